@@ -1,0 +1,35 @@
+package lapce.ipc.api;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/// A bound name that hands out a [Stream] for each client that connects. All methods may be called from any thread.
+public interface Listener extends AutoCloseable {
+    /// The name this listener has bound, without scheme.
+    ///
+    /// @return the name
+    String endpoint();
+
+    /// Waits for the next client, without limit.
+    ///
+    /// @return the stream, which the caller closes
+    /// @throws ClosedException if the listener is or gets closed
+    /// @throws java.io.InterruptedIOException if the thread is interrupted; its interrupt status stays set
+    /// @throws IpcException if the next client's connection cannot be opened
+    Stream accept() throws IOException;
+
+    /// Waits for the next client.
+    ///
+    /// @param timeout how long to wait at most; zero looks once
+    /// @return the stream, which the caller closes
+    /// @throws WouldBlockException if no client came in time
+    /// @throws ClosedException if the listener is or gets closed
+    /// @throws java.io.InterruptedIOException if the thread is interrupted; its interrupt status stays set
+    /// @throws IpcException if the next client's connection cannot be opened
+    Stream accept(Duration timeout) throws IOException;
+
+    /// Gives up the name, so that others may bind it, and refuses clients not yet accepted. Streams that were accepted
+    /// live on. A second close does nothing.
+    @Override
+    void close();
+}

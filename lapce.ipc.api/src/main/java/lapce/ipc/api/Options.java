@@ -1,0 +1,126 @@
+package lapce.ipc.api;
+
+import java.time.Duration;
+
+/// What a listener or a stream is made with; immutable. Start from [#DEFAULT]:
+/// `Options.DEFAULT.withRingBytes(1 << 20)`.
+///
+/// @param session names of one user that shall not meet, such as two test runs, use different sessions; default: the
+///     environment variable `LAPCE_IPC_SESSION`, else `default`
+/// @param ringBytes bytes of one direction's ring, a power of two, 4 KiB to 1 GiB; the connecting side decides
+/// @param slots how many clients a listener serves at once, 1 to 1,024; the binding side decides
+/// @param maxMessageLength longest message that is sent or received, in bytes
+/// @param waitStrategy how threads wait
+/// @param connectTimeout how long `connect` waits for a free slot
+/// @param sendTimeout how long `send` waits without progress
+public record Options(
+        String session,
+        int ringBytes,
+        int slots,
+        int maxMessageLength,
+        WaitStrategy waitStrategy,
+        Duration connectTimeout,
+        Duration sendTimeout) {
+
+    /// Smallest ring, one page.
+    public static final int MIN_RING_BYTES = 4 << 10;
+
+    /// Largest ring.
+    public static final int MAX_RING_BYTES = 1 << 30;
+
+    /// Most slots of one listener.
+    public static final int MAX_SLOTS = 1024;
+
+    /// The defaults.
+    public static final Options DEFAULT = new Options(
+            environmentOr("LAPCE_IPC_SESSION", "default"),
+            64 << 10,
+            64,
+            Frame.MAX_PAYLOAD_LENGTH + Frame.HEADER_BYTES,
+            WaitStrategy.DEFAULT,
+            Duration.ofSeconds(2),
+            Duration.ofMillis(427)); // the budget of the system this one succeeds: 1, 2, 4 … 100 ms in ten rounds
+
+    /// Checks the values.
+    public Options {
+        if (!Endpoint.NAME.matcher(session).matches()) {
+            throw new IllegalArgumentException(
+                    "session must be 1 to 64 letters, digits, '.', '_' or '-': session=" + session);
+        }
+        if (ringBytes < MIN_RING_BYTES || ringBytes > MAX_RING_BYTES || Integer.bitCount(ringBytes) != 1) {
+            throw new IllegalArgumentException(
+                    "ring size must be a power of two from 4096 to 1073741824: ringBytes=" + ringBytes);
+        }
+        if (slots < 1 || slots > MAX_SLOTS) {
+            throw new IllegalArgumentException("slots must be 1 to 1024: slots=" + slots);
+        }
+        if (maxMessageLength < 1) {
+            throw new IllegalArgumentException("longest message must be positive: maxMessageLength=" + maxMessageLength);
+        }
+        if (connectTimeout.isNegative() || sendTimeout.isNegative()) {
+            throw new IllegalArgumentException("time limits must not be negative: connectTimeout=" + connectTimeout
+                    + ", sendTimeout=" + sendTimeout);
+        }
+    }
+
+    /// Replaces [#session()].
+    ///
+    /// @param session the new value
+    /// @return a copy
+    public Options withSession(String session) {
+        return new Options(session, ringBytes, slots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+    }
+
+    /// Replaces [#ringBytes()].
+    ///
+    /// @param ringBytes the new value
+    /// @return a copy
+    public Options withRingBytes(int ringBytes) {
+        return new Options(session, ringBytes, slots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+    }
+
+    /// Replaces [#slots()].
+    ///
+    /// @param slots the new value
+    /// @return a copy
+    public Options withSlots(int slots) {
+        return new Options(session, ringBytes, slots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+    }
+
+    /// Replaces [#maxMessageLength()].
+    ///
+    /// @param maxMessageLength the new value
+    /// @return a copy
+    public Options withMaxMessageLength(int maxMessageLength) {
+        return new Options(session, ringBytes, slots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+    }
+
+    /// Replaces [#waitStrategy()].
+    ///
+    /// @param waitStrategy the new value
+    /// @return a copy
+    public Options withWaitStrategy(WaitStrategy waitStrategy) {
+        return new Options(session, ringBytes, slots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+    }
+
+    /// Replaces [#connectTimeout()].
+    ///
+    /// @param connectTimeout the new value
+    /// @return a copy
+    public Options withConnectTimeout(Duration connectTimeout) {
+        return new Options(session, ringBytes, slots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+    }
+
+    /// Replaces [#sendTimeout()].
+    ///
+    /// @param sendTimeout the new value
+    /// @return a copy
+    public Options withSendTimeout(Duration sendTimeout) {
+        return new Options(session, ringBytes, slots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+    }
+
+    private static String environmentOr(String variable, String otherwise) {
+        String value = System.getenv(variable);
+        return value == null || value.isEmpty() ? otherwise : value;
+    }
+}

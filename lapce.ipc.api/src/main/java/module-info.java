@@ -1,0 +1,11 @@
+/// Inter-process communication through shared memory: bind or connect to a name, and hold a full-duplex stream.
+///
+/// Start with [lapce.ipc.api.Ipc]. This module holds no algorithm and no native call; transports and framing are other
+/// modules, found by [java.util.ServiceLoader]. It will never know an operating system or a byte of shared memory.
+module lapce.ipc.api {
+    exports lapce.ipc.api;
+    exports lapce.ipc.api.spi;
+
+    uses lapce.ipc.api.spi.TransportProvider;
+    uses lapce.ipc.api.spi.FramerProvider;
+}
