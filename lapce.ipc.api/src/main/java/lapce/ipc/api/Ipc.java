@@ -1,7 +1,6 @@
 package lapce.ipc.api;
 
 import java.io.IOException;
-import lapce.ipc.api.spi.TransportProvider;
 
 /// Binds and connects. All methods may be called from any thread.
 ///
@@ -30,7 +29,7 @@ public final class Ipc {
     /// @throws IpcException if the system refuses
     public static Listener bind(String endpoint, Options options) throws IpcException {
         Endpoint at = Endpoint.parse(endpoint);
-        return TransportProvider.forScheme(at.scheme()).bind(at.name(), options);
+        return Transports.forScheme(at.scheme()).bind(at.name(), options);
     }
 
     /// Connects to a bound name with the default options.
@@ -56,6 +55,6 @@ public final class Ipc {
     /// @throws IpcException if the system refuses
     public static Stream connect(String endpoint, Options options) throws IOException {
         Endpoint at = Endpoint.parse(endpoint);
-        return TransportProvider.forScheme(at.scheme()).connect(at.name(), options);
+        return Transports.forScheme(at.scheme()).connect(at.name(), options);
     }
 }

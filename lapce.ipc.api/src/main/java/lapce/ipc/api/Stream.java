@@ -51,6 +51,11 @@ public interface Stream extends AutoCloseable {
     /// @return a size in bytes
     long sharedMemoryBytes();
 
+    /// The time limit of [#send(MemorySegment)].
+    ///
+    /// @return [Options#sendTimeout()]
+    Duration sendTimeout();
+
     /// Claims room for one message in the ring, to be written in place. Sending side; the previous claim must have been
     /// committed or aborted.
     ///
@@ -75,7 +80,9 @@ public interface Stream extends AutoCloseable {
     /// @throws WouldBlockException if for that long the peer made no room; nothing of the message will be received
     /// @throws IllegalArgumentException if the message is too long
     /// @throws IOException if the stream is closed, the peer is gone, or the thread is interrupted
-    void send(MemorySegment message) throws IOException;
+    default void send(MemorySegment message) throws IOException {
+        send(message, sendTimeout());
+    }
 
     /// Sends one message, waiting for room.
     ///

@@ -2,7 +2,6 @@ package lapce.ipc.api.spi;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Listener;
 import lapce.ipc.api.Options;
@@ -36,25 +35,4 @@ public interface TransportProvider {
     /// @return the stream
     /// @throws IOException as [lapce.ipc.api.Ipc#connect(String, Options)]
     Stream connect(String name, Options options) throws IOException;
-
-    /// The first provider that serves a scheme here.
-    ///
-    /// @param scheme the scheme
-    /// @return the provider
-    /// @throws IpcException if there is none; the message lists what each one answered
-    static TransportProvider forScheme(String scheme) throws IpcException {
-        StringBuilder answers = new StringBuilder();
-        for (TransportProvider provider :
-                ServiceLoader.load(TransportProvider.class, TransportProvider.class.getClassLoader())) {
-            String answer = provider.scheme().equals(scheme)
-                    ? provider.unsupportedReason().orElse(null)
-                    : "serves scheme " + provider.scheme();
-            if (answer == null) {
-                return provider;
-            }
-            answers.append("; ").append(provider.getClass().getSimpleName()).append(": ").append(answer);
-        }
-        throw new IpcException("no transport for scheme=" + scheme + " here"
-                + (answers.isEmpty() ? ": add a transport module such as lapce.ipc.shm.linux" : answers));
-    }
 }

@@ -1,0 +1,31 @@
+package lapce.ipc.shm.linux;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import lapce.ipc.shm.Parker;
+
+/// A permit as a futex word: 1 while it is available.
+final class FutexParker implements Parker {
+    private static final VarHandle PERMIT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
+
+    private final MemorySegment word;
+
+    FutexParker(MemorySegment word) {
+        this.word = word;
+    }
+
+    @Override
+    public void park(long nanos) {
+        if ((int) PERMIT.getAndSet(word, 0L, 0) == 0) { // pairs with setVolatile in unpark
+            Libc.futexWait(word, 0, nanos);
+            int taken = (int) PERMIT.getAndSet(word, 0L, 0);
+        }
+    }
+
+    @Override
+    public void unpark() {
+        PERMIT.setVolatile(word, 0L, 1); // pairs with getAndSet in park
+        Libc.futexWake(word);
+    }
+}

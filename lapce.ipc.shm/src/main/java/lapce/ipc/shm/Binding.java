@@ -1,0 +1,117 @@
+package lapce.ipc.shm;
+
+import java.security.SecureRandom;
+import java.util.Set;
+import java.util.TreeSet;
+import lapce.ipc.api.EndpointInUseException;
+import lapce.ipc.api.IpcException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What a server holds while its name is bound: steps b1 to b4, and their undoing.
+final class Binding {
+    private static final Logger LOG = LoggerFactory.getLogger(Binding.class);
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Platform platform;
+    private final ObjectNames names;
+    private final LockDirectory locks;
+    private final LifeLock bindLock;
+    private final LifeLock serverLock;
+    private final ControlRegion control;
+
+    private Binding(Platform platform, ObjectNames names, LifeLock bindLock, int slots) throws IpcException {
+        this.platform = platform;
+        this.names = names;
+        this.locks = platform.lockDirectory(names.lockDirectory());
+        this.bindLock = bindLock;
+        sweepDead();
+        long epoch = RANDOM.nextLong();
+        this.serverLock = locks.tryLock(ObjectNames.serverLock(epoch), note()); // b3
+        if (serverLock == null) {
+            throw new IpcException("lock of a new epoch is held: endpoint=" + names.endpoint() + "; bind again");
+        }
+        try {
+            platform.unlink(names.control()); // b4
+            this.control = ControlRegion.create(platform, names.control(), slots, epoch);
+        } catch (IpcException e) {
+            serverLock.close();
+            throw e;
+        }
+    }
+
+    static Binding bind(Platform platform, ObjectNames names, int slots) throws IpcException {
+        LockDirectory locks = platform.lockDirectory(names.lockDirectory());
+        LifeLock bindLock = locks.tryLock(ObjectNames.BIND_LOCK, note()); // b1
+        if (bindLock == null) {
+            throw new EndpointInUseException("endpoint in use: endpoint=" + names.endpoint() + ", held by "
+                    + locks.note(ObjectNames.BIND_LOCK) + "; choose another name or end that process");
+        }
+        try {
+            return new Binding(platform, names, bindLock, slots);
+        } catch (IpcException e) {
+            bindLock.close();
+            locks.removeIfEmpty();
+            throw e;
+        }
+    }
+
+    /// For people only; what decides is the lock.
+    static String note() {
+        return "pid " + ProcessHandle.current().pid();
+    }
+
+    ControlRegion control() {
+        return control;
+    }
+
+    /// Gives up the name; the epoch lives on.
+    void releaseName() throws IpcException {
+        platform.unlink(names.control());
+        bindLock.close();
+    }
+
+    /// Ends the epoch. The lock goes first: a client that creates something after the sweep looks at the lock behind
+    /// that, and removes it.
+    void end() throws IpcException {
+        control.close();
+        serverLock.close();
+        sweep(control.epoch());
+        locks.removeIfEmpty();
+    }
+
+    /// Step b2.
+    private void sweepDead() throws IpcException {
+        Set<Long> epochs = new TreeSet<>();
+        for (String name : locks.list()) {
+            addIfPresent(epochs, ObjectNames.epochOfLock(name));
+        }
+        for (String name : platform.list(names.anyRegion())) {
+            addIfPresent(epochs, names.epochOfRegion(name));
+        }
+        for (long epoch : epochs) {
+            if (!locks.isHeld(ObjectNames.serverLock(epoch))) {
+                sweep(epoch);
+                LOG.info("swept what a dead server left: endpoint={}, epoch={}", names.endpoint(), epoch);
+            }
+        }
+    }
+
+    private void sweep(long epoch) throws IpcException {
+        for (String name : platform.list(names.regionsOf(epoch))) {
+            platform.unlink(name);
+        }
+        for (String name : locks.list()) {
+            Long found = ObjectNames.epochOfLock(name);
+            if (found != null && found == epoch) {
+                locks.delete(name);
+            }
+        }
+    }
+
+    private static void addIfPresent(Set<Long> epochs, Long epoch) {
+        if (epoch != null) {
+            epochs.add(epoch);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package lapce.ipc.shm;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import lapce.ipc.api.IncompatibleLayoutException;
+import lapce.ipc.api.IpcException;
+import lapce.ipc.shm.layout.ControlLayout;
+import lapce.ipc.shm.layout.Layouts;
+
+/// The words of one endpoint's control region. Every access is one of these methods, whose last word is its
+/// memory-ordering mode, and nothing read is trusted to be more than a number.
+final class ControlRegion implements AutoCloseable {
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
+    private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
+
+    private final Region region;
+    private final MemorySegment memory;
+    private final int slots;
+    private final long epoch;
+
+    private ControlRegion(Region region, int slots, long epoch) {
+        this.region = region;
+        this.memory = region.memory();
+        this.slots = slots;
+        this.epoch = epoch;
+    }
+
+    /// Step b4: the magic comes last, so whoever sees it sees the rest.
+    static ControlRegion create(Platform platform, String name, int slots, long epoch) throws IpcException {
+        Region region = platform.create(name, ControlLayout.LAYOUT.byteSize());
+        ControlRegion control = new ControlRegion(region, slots, epoch);
+        INT.set(control.memory, ControlLayout.VERSION, Layouts.VERSION);
+        INT.set(control.memory, ControlLayout.SLOTS, slots);
+        LONG.set(control.memory, ControlLayout.EPOCH, epoch);
+        LONG.setRelease(control.memory, ControlLayout.MAGIC, ControlLayout.MAGIC_VALUE); // pairs with getAcquire in open
+        return control;
+    }
+
+    /// Step j1. Null if there is none, or its server has not finished making it.
+    static ControlRegion open(Platform platform, String name) throws IpcException {
+        Region region = platform.open(name, ControlLayout.LAYOUT.byteSize());
+        if (region == null) {
+            return null;
+        }
+        MemorySegment memory = region.memory();
+        long magic = (long) LONG.getAcquire(memory, ControlLayout.MAGIC); // pairs with setRelease in create
+        int version = (int) INT.get(memory, ControlLayout.VERSION);
+        int slots = (int) INT.get(memory, ControlLayout.SLOTS);
+        if (magic == ControlLayout.MAGIC_VALUE
+                && version == Layouts.VERSION
+                && slots >= 1
+                && slots <= ControlLayout.MAX_SLOTS) {
+            return new ControlRegion(region, slots, (long) LONG.get(memory, ControlLayout.EPOCH));
+        }
+        region.close();
+        if (magic == 0) {
+            return null;
+        }
+        throw new IncompatibleLayoutException("control region has another layout: name=" + name + ", magic=0x"
+                + Long.toHexString(magic) + ", version=" + version + ", slots=" + slots + ", expected version="
+                + Layouts.VERSION + "; use the same release of lapce-ipc on both ends");
+    }
+
+    int slots() {
+        return slots;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    Parker parker(long line) {
+        return region.parker(line + ControlLayout.LINE_PERMIT);
+    }
+
+    boolean isWaitingVolatile(long line) {
+        return (int) INT.getVolatile(memory, line + ControlLayout.LINE_WAITING) != 0;
+    }
+
+    void waitingVolatile(long line, int waiting) {
+        INT.setVolatile(memory, line + ControlLayout.LINE_WAITING, waiting);
+    }
+
+    long ownerAcquire(int line) {
+        return (long) LONG.getAcquire(memory, ControlLayout.client(line) + ControlLayout.LINE_OWNER);
+    }
+
+    boolean compareAndSetOwner(int line, long expected, long word) {
+        return (boolean)
+                LONG.compareAndSet(memory, ControlLayout.client(line) + ControlLayout.LINE_OWNER, expected, word);
+    }
+
+    int wantSlotAcquire(int line) {
+        return (int) INT.getAcquire(memory, ControlLayout.client(line) + ControlLayout.LINE_WANT_SLOT);
+    }
+
+    void wantSlotVolatile(int line, int threads) {
+        INT.setVolatile(memory, ControlLayout.client(line) + ControlLayout.LINE_WANT_SLOT, threads);
+    }
+
+    int joinsAcquire() {
+        return (int) INT.getAcquire(memory, ControlLayout.JOINS);
+    }
+
+    void addJoin() {
+        int before = (int) INT.getAndAdd(memory, ControlLayout.JOINS, 1);
+    }
+
+    int wantsAcquire() {
+        return (int) INT.getAcquire(memory, ControlLayout.WANTS);
+    }
+
+    void addWants(int threads) {
+        int before = (int) INT.getAndAdd(memory, ControlLayout.WANTS, threads);
+    }
+
+    long slotAcquire(int slot) {
+        return (long) LONG.getAcquire(memory, ControlLayout.slot(slot));
+    }
+
+    boolean compareAndSetSlot(int slot, long expected, long word) {
+        return (boolean) LONG.compareAndSet(memory, ControlLayout.slot(slot), expected, word);
+    }
+
+    /// @param ready [ControlLayout#SERVER_READY] or [ControlLayout#CLIENT_READY]
+    long readyVolatile(long ready, int word) {
+        return (long) LONG.getVolatile(memory, ready + (long) word * Long.BYTES);
+    }
+
+    void addReady(long ready, int slot) {
+        long before = (long) LONG.getAndBitwiseOr(memory, ready + (long) (slot / Long.SIZE) * Long.BYTES, 1L << slot);
+    }
+
+    long takeReady(long ready, int word, long mine) {
+        return (long) LONG.getAndBitwiseAnd(memory, ready + (long) word * Long.BYTES, ~mine) & mine;
+    }
+
+    @Override
+    public void close() {
+        region.close();
+    }
+}

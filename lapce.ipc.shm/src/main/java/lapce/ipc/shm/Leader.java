@@ -1,0 +1,132 @@
+package lapce.ipc.shm;
+
+import java.lang.invoke.VarHandle;
+import lapce.ipc.shm.layout.ControlLayout;
+
+/// The one thread of a (process, endpoint, role) that parks in the kernel, so that no other needs to: steps l1 to l4. It
+/// alone takes ready bits, and only of slots that are its own.
+final class Leader {
+    /// What a leader does for its endpoint; called by its thread only.
+    interface Work {
+        /// The bits of one ready word that are this leader's.
+        long mine(int word);
+
+        /// A slot's bit was set.
+        void ready(int slot);
+
+        /// Once each time round, after the bits: local requests and what the clock asks for.
+        ///
+        /// @return how long to park at most, in nanoseconds, or 0 to end the leader
+        long round();
+
+        /// The last call, at the leader's end. The cause is null if [#round()] or [Leader#stop()] asked for it.
+        void ended(Throwable cause);
+    }
+
+    private static final int READY_WORDS = ControlLayout.MAX_SLOTS / Long.SIZE;
+
+    private final ControlRegion control;
+    private final long line;
+    private final long ready;
+    private final Parker parker;
+    private final Work work;
+    private final Thread thread;
+    private volatile boolean requested;
+    private volatile boolean stopping;
+
+    private Leader(ControlRegion control, long line, long ready, Work work, String name) {
+        this.control = control;
+        this.line = line;
+        this.ready = ready;
+        this.parker = control.parker(line);
+        this.work = work;
+        this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+    }
+
+    static Leader ofServer(ControlRegion control, Work work, String endpoint) {
+        return new Leader(
+                control, ControlLayout.SERVER, ControlLayout.SERVER_READY, work, "lapce-ipc server " + endpoint);
+    }
+
+    static Leader ofClient(ControlRegion control, int line, Work work, String endpoint) {
+        return new Leader(
+                control, ControlLayout.client(line), ControlLayout.CLIENT_READY, work, "lapce-ipc client " + endpoint);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// Asks for one more round. Any thread.
+    void request() {
+        requested = true;
+        VarHandle.fullFence(); // pairs with the fence behind l1
+        if (control.isWaitingVolatile(line)) {
+            parker.unpark();
+        }
+    }
+
+    /// Ends the leader and waits for it. Any thread but the leader's own.
+    void stop() {
+        stopping = true;
+        request();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true; // the leader ends within a round; the caller's interrupt is kept
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        Throwable cause = null;
+        try {
+            long nanos = work.round();
+            while (nanos > 0 && !stopping) {
+                parkUnlessReady(nanos);
+                takeAll();
+                nanos = work.round();
+            }
+        } catch (RuntimeException | InternalError e) {
+            cause = e; // impossible values or a fault in the control region: this endpoint fails, the process lives
+        }
+        work.ended(cause);
+    }
+
+    private void parkUnlessReady(long nanos) {
+        control.waitingVolatile(line, 1); // l1; pairs with isWaitingVolatile in Bell.wake and request
+        VarHandle.fullFence();
+        if (!requested && !anyReady()) {
+            parker.park(nanos); // l2
+        }
+        control.waitingVolatile(line, 0); // l3
+        requested = false;
+        VarHandle.fullFence();
+    }
+
+    private boolean anyReady() {
+        for (int word = 0; word < READY_WORDS; word++) {
+            if ((control.readyVolatile(ready, word) & work.mine(word)) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void takeAll() {
+        for (int word = 0; word < READY_WORDS; word++) {
+            long mine = work.mine(word);
+            if ((control.readyVolatile(ready, word) & mine) == 0) {
+                continue;
+            }
+            for (long bits = control.takeReady(ready, word, mine); bits != 0; bits &= bits - 1) { // l4
+                work.ready(word * Long.SIZE + Long.numberOfTrailingZeros(bits));
+            }
+        }
+    }
+}

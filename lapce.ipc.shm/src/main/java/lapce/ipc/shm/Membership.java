@@ -1,0 +1,106 @@
+package lapce.ipc.shm;
+
+import lapce.ipc.api.IpcException;
+import lapce.ipc.api.NoFreeSlotException;
+import lapce.ipc.api.NoSuchEndpointException;
+import lapce.ipc.shm.layout.ControlLayout;
+import lapce.ipc.shm.layout.LineWord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What a client process holds of one epoch: steps j1 to j3.
+///
+/// @param locks the endpoint's lock directory
+/// @param control the epoch's control region
+/// @param watch sees whether the server lives
+/// @param line the line that is this process's
+/// @param life this process's own lock
+record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, int line, LifeLock life) {
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+
+    static Membership join(Platform platform, ObjectNames names) throws IpcException {
+        LockDirectory locks = platform.lockDirectory(names.lockDirectory());
+        ControlRegion control = ControlRegion.open(platform, names.control()); // j1
+        LockWatch watch = control == null ? null : locks.watch(ObjectNames.serverLock(control.epoch()));
+        if (watch == null) {
+            close(control);
+            throw noServer(names);
+        }
+        try {
+            if (!watch.isHeld()) {
+                throw noServer(names);
+            }
+            Membership joined = takeLine(locks, control, watch, names);
+            if (!watch.isHeld()) { // it may have swept before the lock file was there
+                joined.life.close();
+                locks.removeIfEmpty();
+                throw noServer(names);
+            }
+            return joined;
+        } catch (IpcException e) {
+            watch.close();
+            control.close();
+            throw e;
+        }
+    }
+
+    /// j2, j3: the lock comes first, so a live line implies that it was locked.
+    private static Membership takeLine(LockDirectory locks, ControlRegion control, LockWatch watch, ObjectNames names)
+            throws IpcException {
+        for (int line = 0; line < ControlLayout.MAX_SLOTS; line++) {
+            long owner = control.ownerAcquire(line);
+            if (LineWord.isLive(owner)) {
+                continue;
+            }
+            int generation = LineWord.generation(owner);
+            LifeLock life = locks.tryLock(ObjectNames.clientLock(control.epoch(), line, generation), Binding.note());
+            if (life == null) {
+                continue;
+            }
+            if (control.compareAndSetOwner(line, owner, LineWord.of(generation, LineWord.LIVE))) { // pairs with findNew
+                control.addJoin();
+                Bell.ofServer(control).ring();
+                return new Membership(locks, control, watch, line, life);
+            }
+            life.close();
+        }
+        throw new NoFreeSlotException("too many client processes: endpoint=" + names.endpoint() + ", processes="
+                + ControlLayout.MAX_SLOTS + "; end some of them");
+    }
+
+    boolean isServerAlive() throws IpcException {
+        return watch.isHeld();
+    }
+
+    /// Blocks the calling thread until the server is gone.
+    void awaitServerEnd(Runnable then) {
+        try {
+            watch.awaitRelease();
+        } catch (IpcException e) {
+            LOG.error("cannot watch the server, its streams end", e);
+        }
+        then.run();
+    }
+
+    /// The process ends, or its server has and nothing uses this any more.
+    void leave() {
+        life.close();
+        watch.close();
+        try {
+            locks.removeIfEmpty();
+        } catch (IpcException e) {
+            LOG.warn("lock directory stays behind", e);
+        }
+    }
+
+    private static void close(ControlRegion control) {
+        if (control != null) {
+            control.close();
+        }
+    }
+
+    private static NoSuchEndpointException noServer(ObjectNames names) {
+        return new NoSuchEndpointException("no such endpoint: endpoint=" + names.endpoint()
+                + "; start the program that binds it, with the same user and session");
+    }
+}

@@ -1,0 +1,72 @@
+package lapce.ipc.shm;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The names of one endpoint's objects. All but the control region's carry the server's epoch, so that a client of a
+/// dead server can never open or damage what a quickly restarted one made. `~` separates the parts and occurs in none,
+/// so that `a` never matches `a.b`.
+final class ObjectNames {
+    static final String BIND_LOCK = "bind.lock";
+
+    private static final Pattern LOCK_EPOCH = Pattern.compile("(?:server|client)\\.([0-9a-f]{16})\\..*");
+    private static final Pattern REGION_EPOCH = Pattern.compile("([0-9a-f]{16})~.*");
+
+    private final String endpoint;
+    private final String base;
+
+    ObjectNames(Platform platform, String session, String endpoint) {
+        this.endpoint = endpoint;
+        this.base = "lapce_ipc_" + platform.userId() + "_" + session + "-" + platform.bootId() + "~" + endpoint;
+    }
+
+    String endpoint() {
+        return endpoint;
+    }
+
+    String control() {
+        return base + "~ctl";
+    }
+
+    String lockDirectory() {
+        return base + "_locks";
+    }
+
+    String anyRegion() {
+        return base + "~";
+    }
+
+    String regionsOf(long epoch) {
+        return base + "~" + hex(epoch) + "~";
+    }
+
+    String region(long epoch, int slot, int generation) {
+        return regionsOf(epoch) + "s" + slot + "g" + Integer.toUnsignedString(generation);
+    }
+
+    static String serverLock(long epoch) {
+        return "server." + hex(epoch) + ".lock";
+    }
+
+    static String clientLock(long epoch, int line, int generation) {
+        return "client." + hex(epoch) + "." + line + "." + Integer.toUnsignedString(generation) + ".lock";
+    }
+
+    /// The epoch a lock file's name carries, or null.
+    static Long epochOfLock(String name) {
+        return epoch(LOCK_EPOCH.matcher(name));
+    }
+
+    /// The epoch the name of one of this endpoint's regions carries, or null.
+    Long epochOfRegion(String name) {
+        return epoch(REGION_EPOCH.matcher(name.substring(anyRegion().length())));
+    }
+
+    private static Long epoch(Matcher matcher) {
+        return matcher.matches() ? Long.parseUnsignedLong(matcher.group(1), 16) : null;
+    }
+
+    private static String hex(long epoch) {
+        return "%016x".formatted(epoch);
+    }
+}

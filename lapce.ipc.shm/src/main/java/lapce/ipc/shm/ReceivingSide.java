@@ -1,0 +1,105 @@
+package lapce.ipc.shm;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import lapce.ipc.api.IpcException;
+import lapce.ipc.api.MessageHandler;
+import lapce.ipc.api.Stream;
+import lapce.ipc.api.WaitStrategy;
+import lapce.ipc.api.WouldBlockException;
+import lapce.ipc.shm.ring.RingConsumer;
+import lapce.ipc.shm.ring.RingControl;
+
+/// The receiving side of a stream.
+final class ReceivingSide implements Waiter.Condition {
+    private final StreamState state;
+    private final RingControl control;
+    private final RingConsumer ring;
+    private final Bell peer;
+    private final Waiter waiter;
+
+    private int rung; // the peer's wait that it was woken from
+
+    ReceivingSide(StreamState state, RingControl control, RingConsumer ring, Bell peer, WaitStrategy strategy) {
+        this.state = state;
+        this.control = control;
+        this.ring = ring;
+        this.peer = peer;
+        this.waiter = new Waiter(strategy, this);
+    }
+
+    void unpark() {
+        waiter.unpark();
+    }
+
+    int poll(MessageHandler handler, int limit) throws IpcException {
+        state.ensureOpen();
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit must be at least 1: limit=" + limit);
+        }
+        long before = ring.position();
+        try {
+            int count = ring.poll(handler, limit);
+            return count == 0 && ring.position() == before ? endOrNothing() : count;
+        } finally {
+            if (ring.position() != before && state.isOpen()) {
+                notifySpace();
+            }
+        }
+    }
+
+    int receive(MessageHandler handler, int limit, long nanos) throws IOException {
+        long start = System.nanoTime();
+        for (;;) {
+            int count = poll(handler, limit);
+            if (count != 0) {
+                return count;
+            }
+            long waited = System.nanoTime() - start;
+            if (!waiter.await(nanos == Long.MAX_VALUE ? nanos : Math.max(0, nanos - waited))) {
+                throw new WouldBlockException(
+                        "no message: endpoint=" + state.endpoint() + ", slot=" + state.slot(),
+                        Duration.ofNanos(System.nanoTime() - start));
+            }
+        }
+    }
+
+    @Override
+    public boolean look() {
+        return control.positionAcquire() != ring.position() // pairs with positionRelease in RingProducer.commit
+                || control.outputClosedAcquire()
+                || state.isPeerGone()
+                || !state.isOpen();
+    }
+
+    @Override
+    public void armVolatile(int number) {
+        control.dataArmedVolatile(number); // pairs with dataArmedAcquire in SendingSide.publish
+    }
+
+    /// Nothing was there: is that the end? What was committed before the end was said, or before the peer died, comes
+    /// first, so the position is looked at once more.
+    private int endOrNothing() throws IpcException {
+        boolean closed = control.outputClosedAcquire(); // pairs with closeOutputRelease
+        boolean gone = state.isPeerGone();
+        if (!closed && !gone || control.positionAcquire() != ring.position()) {
+            return 0;
+        }
+        if (closed) {
+            return Stream.END_OF_STREAM;
+        }
+        throw state.gone();
+    }
+
+    /// Steps n1 to n6, for room.
+    private void notifySpace() {
+        VarHandle.fullFence(); // n1: the consumed position comes before the look at the producer's arming
+        int armed = control.spaceArmedAcquire(); // n2; pairs with spaceArmedVolatile in SendingSide.armVolatile
+        if (armed != 0 && armed != rung && ring.position() >= control.wantedOpaque()) { // n3
+            peer.ring(state.slot());
+            rung = armed; // n6, only after the ring
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package lapce.ipc.shm;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import lapce.ipc.api.Claim;
+import lapce.ipc.api.IpcException;
+import lapce.ipc.api.WaitStrategy;
+import lapce.ipc.api.WouldBlockException;
+import lapce.ipc.shm.layout.RecordHeader;
+import lapce.ipc.shm.ring.RingControl;
+import lapce.ipc.shm.ring.RingProducer;
+
+/// The sending side of a stream; it is also the one claim that the stream hands out again and again.
+final class SendingSide implements Claim, Waiter.Condition {
+    private final StreamState state;
+    private final RingControl control;
+    private final RingProducer ring;
+    private final Bell peer;
+    private final Waiter waiter;
+
+    private boolean ended; // closeOutput was said
+    private long wanted; // the consumed position waited for
+    private int rung; // the peer's wait that it was woken from
+    private long offset; // of the open claim
+    private int length; // of the open claim
+
+    SendingSide(StreamState state, RingControl control, MemorySegment records, Bell peer, WaitStrategy strategy) {
+        this.state = state;
+        this.control = control;
+        this.ring = new RingProducer(control, records);
+        this.peer = peer;
+        this.waiter = new Waiter(strategy, this);
+    }
+
+    int maxClaimLength() {
+        return ring.maxClaimLength();
+    }
+
+    void unpark() {
+        waiter.unpark();
+    }
+
+    SendingSide tryClaim(int length) throws IpcException {
+        ensureSending();
+        if (length < 0 || length > maxClaimLength()) {
+            throw new IllegalArgumentException(
+                    "message must be 0 to " + maxClaimLength() + " bytes to be claimed or offered: length=" + length);
+        }
+        long claimed = ring.claim(length);
+        if (claimed == RingProducer.NO_ROOM) {
+            return null;
+        }
+        this.offset = claimed;
+        this.length = length;
+        return this;
+    }
+
+    @Override
+    public MemorySegment segment() {
+        return ring.records();
+    }
+
+    @Override
+    public long offset() {
+        return offset;
+    }
+
+    @Override
+    public int length() {
+        return length;
+    }
+
+    @Override
+    public void commit() throws IpcException {
+        ensureClaimed();
+        try {
+            publish(RecordHeader.MESSAGE);
+        } catch (IllegalStateException e) {
+            state.ensureOpen(); // the memory is gone because the stream was closed meanwhile
+            throw e;
+        }
+    }
+
+    @Override
+    public void abort() {
+        ensureClaimed();
+        ring.abort();
+    }
+
+    boolean offer(MemorySegment message) throws IpcException {
+        if (message.byteSize() > maxClaimLength()) {
+            throw new IllegalArgumentException(
+                    "message must be 0 to " + maxClaimLength() + " bytes to be claimed or offered: length="
+                            + message.byteSize());
+        }
+        if (tryClaim((int) message.byteSize()) == null) {
+            return false;
+        }
+        MemorySegment.copy(message, 0, ring.records(), offset, length);
+        publish(RecordHeader.MESSAGE);
+        return true;
+    }
+
+    /// A message that is one record, or as many fragments as it takes. Fragments of a quarter ring let the peer copy one
+    /// while the next is written.
+    void send(MemorySegment head, MemorySegment body, long nanos) throws IOException {
+        long total = head.byteSize() + body.byteSize();
+        if (total <= maxClaimLength()) {
+            sendPart(head, body, 0, (int) total, RecordHeader.MESSAGE, nanos);
+            return;
+        }
+        int most = maxClaimLength() / 2 & -RecordHeader.BYTES;
+        long sent = 0;
+        try {
+            while (sent < total) {
+                int count = (int) Math.min(most, total - sent);
+                int kind = sent == 0
+                        ? RecordHeader.FIRST
+                        : sent + count == total ? RecordHeader.LAST : RecordHeader.MIDDLE;
+                sendPart(head, body, sent, count, kind, nanos);
+                sent += count;
+            }
+        } finally {
+            if (sent > 0 && sent < total) {
+                ring.abandon();
+            }
+        }
+    }
+
+    private void sendPart(MemorySegment head, MemorySegment body, long from, int count, int kind, long nanos)
+            throws IOException {
+        while (tryClaim(count) == null) {
+            awaitConsumed(ring.wantedFor(count), nanos, "no room");
+        }
+        int ofHead = (int) Math.max(0, Math.min(head.byteSize() - from, count));
+        if (ofHead > 0) {
+            MemorySegment.copy(head, from, ring.records(), offset, ofHead);
+        }
+        if (ofHead < count) {
+            MemorySegment.copy(
+                    body, from + ofHead - head.byteSize(), ring.records(), offset + ofHead, count - ofHead);
+        }
+        publish(kind);
+    }
+
+    void closeOutput() throws IpcException {
+        state.ensureOpen();
+        if (!ended) {
+            ended = true;
+            control.closeOutputRelease(); // pairs with outputClosedAcquire in ReceivingSide.endOrNothing
+            peer.ring(state.slot());
+        }
+    }
+
+    void awaitDrained(long nanos) throws IOException {
+        while (ring.consumed() < ring.position()) {
+            ensurePeer();
+            awaitConsumed(ring.position(), nanos, "not drained");
+        }
+    }
+
+    /// Returns once the peer has consumed so much or will not any more; the caller looks which. The time counts from the
+    /// peer's last progress.
+    private void awaitConsumed(long position, long nanos, String what) throws IOException {
+        wanted = position;
+        long before = ring.consumed();
+        long start = System.nanoTime();
+        while (!waiter.await(nanos)) {
+            if (ring.consumed() == before) {
+                throw new WouldBlockException(
+                        what + ": endpoint=" + state.endpoint() + ", slot=" + state.slot() + ", unread="
+                                + (ring.position() - before) + " bytes; the peer does not receive",
+                        Duration.ofNanos(System.nanoTime() - start));
+            }
+            before = ring.consumed();
+        }
+    }
+
+    @Override
+    public boolean look() {
+        return control.consumedAcquire() >= wanted // pairs with consumedRelease in RingConsumer.poll
+                || control.inputClosedAcquire()
+                || state.isPeerGone()
+                || !state.isOpen();
+    }
+
+    /// The word `wanted` comes first: a peer that sees the arming sees it too.
+    @Override
+    public void armVolatile(int number) {
+        control.wantedOpaque(wanted);
+        control.spaceArmedVolatile(number); // pairs with spaceArmedAcquire in ReceivingSide.notifySpace
+    }
+
+    /// Steps n1 to n6, for data.
+    private void publish(int kind) {
+        ring.commit(kind); // n1
+        VarHandle.fullFence(); // the position comes before the look at the consumer's arming
+        int armed = control.dataArmedAcquire(); // n2; pairs with dataArmedVolatile in ReceivingSide.armVolatile
+        if (armed != 0 && armed != rung) {
+            peer.ring(state.slot());
+            rung = armed; // n6, only after the ring
+        }
+    }
+
+    private void ensureClaimed() {
+        if (!ring.isClaimed()) {
+            throw new IllegalStateException("nothing is claimed: endpoint=" + state.endpoint());
+        }
+    }
+
+    private void ensureSending() throws IpcException {
+        ensurePeer();
+        if (ended) {
+            throw new IllegalStateException("output was closed: endpoint=" + state.endpoint());
+        }
+        if (ring.isClaimed()) {
+            throw new IllegalStateException("commit or abort the open claim first: endpoint=" + state.endpoint());
+        }
+    }
+
+    private void ensurePeer() throws IpcException {
+        state.ensureOpen();
+        if (state.isPeerGone() || control.inputClosedAcquire()) {
+            throw state.gone();
+        }
+    }
+}

@@ -1,0 +1,274 @@
+package lapce.ipc.shm;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.invoke.VarHandle;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import lapce.ipc.api.IpcException;
+import lapce.ipc.api.NoFreeSlotException;
+import lapce.ipc.api.NoSuchEndpointException;
+import lapce.ipc.api.Options;
+import lapce.ipc.api.PeerGoneException;
+import lapce.ipc.shm.layout.ControlLayout;
+import lapce.ipc.shm.layout.SlotWord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// This process as a client of one epoch: steps k1 to k3, and its part of c3. It lives until its server is gone and its
+/// last stream closed, so that the next `connect` need not join again.
+final class ShmClient implements Leader.Work {
+    private static final Logger LOG = LoggerFactory.getLogger(ShmClient.class);
+    private static final long SCAN_NANOS = TimeUnit.HOURS.toNanos(1); // nothing here needs the clock
+
+    private final Platform platform;
+    private final ObjectNames names;
+    private final Membership member;
+    private final ControlRegion control;
+    private final Bell server;
+    private final Leader leader;
+    private final Runnable exit;
+    private final Consumer<ShmClient> onEnded;
+
+    private final AtomicReferenceArray<ShmStream> streams = new AtomicReferenceArray<>(ControlLayout.MAX_SLOTS);
+    private final AtomicLongArray mine = new AtomicLongArray(ControlLayout.MAX_SLOTS / Long.SIZE);
+    private final Queue<ShmStream> closed = new ConcurrentLinkedQueue<>();
+    private final Set<Thread> wanting = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger users = new AtomicInteger(); // open streams and running connects; -1 once ended
+    private volatile boolean gone;
+
+    private ShmClient(Platform platform, ObjectNames names, Membership member, Consumer<ShmClient> onEnded) {
+        this.platform = platform;
+        this.names = names;
+        this.member = member;
+        this.control = member.control();
+        this.server = Bell.ofServer(control);
+        this.leader = Leader.ofClient(control, member.line(), this, names.endpoint());
+        this.exit = member::leave;
+        this.onEnded = onEnded;
+    }
+
+    static ShmClient join(Platform platform, ObjectNames names, Consumer<ShmClient> onEnded) throws IpcException {
+        Membership member = Membership.join(platform, names);
+        ShmClient client = new ShmClient(platform, names, member, onEnded);
+        AtExit.run(client.exit);
+        client.leader.start();
+        Thread.ofPlatform()
+                .daemon()
+                .name("lapce-ipc watch " + names.endpoint())
+                .start(() -> member.awaitServerEnd(client::serverGone));
+        return client;
+    }
+
+    boolean isUsable() {
+        return !gone;
+    }
+
+    /// Announces one [#connect]. False once this client has ended.
+    boolean enter() {
+        for (int now = users.get(); now >= 0; now = users.get()) {
+            if (users.compareAndSet(now, now + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    ShmStream connect(Options options) throws IOException {
+        boolean connected = false;
+        try {
+            int slot = claimSlot();
+            if (slot < 0) {
+                slot = awaitSlot(options);
+            }
+            ShmStream stream = open(slot, options);
+            connected = true;
+            return stream;
+        } finally {
+            if (!connected) {
+                left();
+            }
+        }
+    }
+
+    /// k1. The claim is attributable at once: it names this process's line.
+    private int claimSlot() {
+        for (int slot = 0; slot < control.slots(); slot++) {
+            long word = control.slotAcquire(slot);
+            if (SlotWord.stage(word) == SlotWord.FREE) {
+                long claimed = SlotWord.of(SlotWord.generation(word), member.line(), SlotWord.CLAIMED);
+                if (control.compareAndSetSlot(slot, word, claimed)) {
+                    return slot;
+                }
+            }
+        }
+        return -1;
+    }
+
+    /// All slots are taken: says so, looks once more, and parks until one is freed.
+    private int awaitSlot(Options options) throws IOException {
+        long start = System.nanoTime();
+        Thread me = Thread.currentThread();
+        wanting.add(me);
+        control.addWants(1);
+        control.wantSlotVolatile(member.line(), wanting.size()); // pairs with wantSlotAcquire in ShmServer.wakeWanting
+        try {
+            for (;;) {
+                VarHandle.fullFence();
+                int slot = claimSlot();
+                if (slot >= 0) {
+                    return slot;
+                }
+                ensureServer();
+                if (me.isInterrupted()) {
+                    throw new InterruptedIOException(
+                            "interrupted while waiting for a slot: endpoint=" + names.endpoint());
+                }
+                long left = options.connectTimeout().toNanos() - (System.nanoTime() - start);
+                if (left <= 0) {
+                    throw new NoFreeSlotException("no free slot: endpoint=" + names.endpoint() + ", slots="
+                            + control.slots() + ", waited=" + options.connectTimeout().toMillis()
+                            + " ms; close a stream, or bind with more slots");
+                }
+                LockSupport.parkNanos(this, left);
+            }
+        } finally {
+            wanting.remove(me);
+            control.wantSlotVolatile(member.line(), wanting.size());
+            control.addWants(-1);
+        }
+    }
+
+    /// k2, k3. What is created after the server's sweep would stay behind, so its lock is looked at once more.
+    private ShmStream open(int slot, Options options) throws IpcException {
+        long word = control.slotAcquire(slot);
+        int generation = SlotWord.generation(word);
+        String name = names.region(control.epoch(), slot, generation);
+        Connection connection;
+        try {
+            Connection.Identity identity = new Connection.Identity(control.epoch(), slot, generation);
+            connection = Connection.create(platform, name, identity, options.ringBytes());
+        } catch (IpcException e) {
+            control.compareAndSetSlot(slot, word, word | SlotWord.CLIENT_DONE);
+            server.ring(slot);
+            throw e;
+        }
+        ShmStream stream = ShmStream.ofClient(
+                new StreamState(names.endpoint(), slot), connection, options, server, this::closed);
+        streams.set(slot, stream);
+        mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits | bit);
+        boolean opened = control.compareAndSetSlot(slot, word, SlotWord.withStage(word, SlotWord.OPEN));
+        server.ring(slot);
+        if (opened && !gone && member.isServerAlive()) {
+            return stream;
+        }
+        enter(); // the stream's close and the failed connect both leave
+        stream.close();
+        platform.unlink(name);
+        throw new NoSuchEndpointException("server has ended: endpoint=" + names.endpoint());
+    }
+
+    /// c3, for the leader: it alone may give up a slot's ready bit, or it could take one that a later owner waits for.
+    private void closed(ShmStream stream) {
+        closed.add(stream);
+        leader.request();
+    }
+
+    @Override
+    public long mine(int word) {
+        return mine.get(word);
+    }
+
+    @Override
+    public void ready(int slot) {
+        ShmStream stream = streams.get(slot);
+        if (stream == null) {
+            return;
+        }
+        if (SlotWord.has(control.slotAcquire(slot), SlotWord.SERVER_DONE)) {
+            stream.peerGone();
+        } else {
+            stream.unpark();
+        }
+    }
+
+    @Override
+    public long round() {
+        for (ShmStream stream = closed.poll(); stream != null; stream = closed.poll()) {
+            release(stream.slot());
+            left();
+        }
+        for (Thread thread : wanting) {
+            LockSupport.unpark(thread);
+        }
+        return gone && users.compareAndSet(0, -1) ? 0 : SCAN_NANOS;
+    }
+
+    @Override
+    public void ended(Throwable cause) {
+        if (cause != null) {
+            LOG.error("control region is unusable, its streams end: endpoint={}", names.endpoint(), cause);
+            serverGone();
+        }
+        AtExit.forget(exit);
+        onEnded.accept(this);
+        member.leave();
+        if (cause == null) {
+            control.close();
+        }
+    }
+
+    private void release(int slot) {
+        streams.set(slot, null);
+        mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits & ~bit);
+        long word;
+        do {
+            word = control.slotAcquire(slot);
+        } while (!control.compareAndSetSlot(slot, word, word | SlotWord.CLIENT_DONE));
+        server.ring(slot);
+        if (gone) {
+            unlinkOwn(names.region(control.epoch(), slot, SlotWord.generation(word)));
+        }
+    }
+
+    /// The server cannot do it any more, and its name carries the dead epoch.
+    private void unlinkOwn(String region) {
+        try {
+            platform.unlink(region);
+        } catch (IpcException e) {
+            LOG.warn("region stays behind: name={}", region, e);
+        }
+    }
+
+    private void left() {
+        if (users.decrementAndGet() == 0 && gone) {
+            leader.request();
+        }
+    }
+
+    /// From the watch, when the server's lock was released.
+    private void serverGone() {
+        gone = true;
+        for (int slot = 0; slot < streams.length(); slot++) {
+            ShmStream stream = streams.get(slot);
+            if (stream != null) {
+                stream.peerGone();
+            }
+        }
+        leader.request();
+    }
+
+    private void ensureServer() throws PeerGoneException {
+        if (gone) {
+            throw new PeerGoneException("server has ended: endpoint=" + names.endpoint());
+        }
+    }
+}

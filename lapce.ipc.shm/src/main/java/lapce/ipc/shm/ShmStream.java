@@ -1,0 +1,240 @@
+package lapce.ipc.shm;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import lapce.ipc.api.Claim;
+import lapce.ipc.api.CorruptStreamException;
+import lapce.ipc.api.IpcException;
+import lapce.ipc.api.MessageHandler;
+import lapce.ipc.api.Options;
+import lapce.ipc.api.Stream;
+import lapce.ipc.shm.ring.RingConsumer;
+import lapce.ipc.shm.ring.RingControl;
+
+/// One end of a connection.
+final class ShmStream implements Stream {
+    private final StreamState state;
+    private final Connection connection;
+    private final Options options;
+    private final RingControl output;
+    private final RingControl input;
+    private final SendingSide sending;
+    private final ReceivingSide receiving;
+    private final Bell peer;
+    private final Consumer<ShmStream> onClosed;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final OneThread sender = new OneThread();
+    private final OneThread receiver = new OneThread();
+
+    private ShmStream(
+            StreamState state, Connection connection, Options options, Bell peer, Consumer<ShmStream> onClosed,
+            Direction out, Direction in) {
+        this.state = state;
+        this.connection = connection;
+        this.options = options;
+        this.peer = peer;
+        this.onClosed = onClosed;
+        this.output = out.control;
+        this.input = in.control;
+        this.sending = new SendingSide(state, out.control, out.records, peer, options.waitStrategy());
+        RingConsumer ring = new RingConsumer(in.control, in.records, options.maxMessageLength());
+        this.receiving = new ReceivingSide(state, in.control, ring, peer, options.waitStrategy());
+    }
+
+    private record Direction(RingControl control, MemorySegment records) {}
+
+    static ShmStream ofClient(
+            StreamState state, Connection connection, Options options, Bell peer, Consumer<ShmStream> onClosed) {
+        return new ShmStream(state, connection, options, peer, onClosed, up(connection), down(connection));
+    }
+
+    static ShmStream ofServer(
+            StreamState state, Connection connection, Options options, Bell peer, Consumer<ShmStream> onClosed) {
+        return new ShmStream(state, connection, options, peer, onClosed, down(connection), up(connection));
+    }
+
+    private static Direction up(Connection connection) {
+        return new Direction(connection.clientToServer(), connection.clientToServerRecords());
+    }
+
+    private static Direction down(Connection connection) {
+        return new Direction(connection.serverToClient(), connection.serverToClientRecords());
+    }
+
+    @Override
+    public String endpoint() {
+        return state.endpoint();
+    }
+
+    int slot() {
+        return state.slot();
+    }
+
+    @Override
+    public int maxClaimLength() {
+        return Math.min(sending.maxClaimLength(), options.maxMessageLength());
+    }
+
+    @Override
+    public int maxMessageLength() {
+        return options.maxMessageLength();
+    }
+
+    @Override
+    public long sharedMemoryBytes() {
+        return connection.byteSize();
+    }
+
+    @Override
+    public Duration sendTimeout() {
+        return options.sendTimeout();
+    }
+
+    @Override
+    public Claim tryClaim(int length) throws IpcException {
+        assert sender.enter() : "a second thread sends";
+        try {
+            return sending.tryClaim(length);
+        } catch (CorruptStreamException | IllegalStateException | InternalError e) {
+            throw failure(e);
+        } finally {
+            assert sender.leave();
+        }
+    }
+
+    @Override
+    public boolean offer(MemorySegment message) throws IpcException {
+        assert sender.enter() : "a second thread sends";
+        try {
+            return sending.offer(message);
+        } catch (CorruptStreamException | IllegalStateException | InternalError e) {
+            throw failure(e);
+        } finally {
+            assert sender.leave();
+        }
+    }
+
+    @Override
+    public void send(MemorySegment head, MemorySegment body, Duration timeout) throws IOException {
+        long length = head.byteSize() + body.byteSize();
+        if (length > options.maxMessageLength()) {
+            throw new IllegalArgumentException("message must be 0 to " + options.maxMessageLength()
+                    + " bytes: length=" + length);
+        }
+        assert sender.enter() : "a second thread sends";
+        try {
+            sending.send(head, body, nanos(timeout));
+        } catch (CorruptStreamException | IllegalStateException | InternalError e) {
+            throw failure(e);
+        } finally {
+            assert sender.leave();
+        }
+    }
+
+    @Override
+    public void closeOutput() throws IpcException {
+        try {
+            sending.closeOutput();
+        } catch (IllegalStateException | InternalError e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
+    public void awaitDrained(Duration timeout) throws IOException {
+        assert sender.enter() : "a second thread sends";
+        try {
+            sending.awaitDrained(nanos(timeout));
+        } catch (CorruptStreamException | IllegalStateException | InternalError e) {
+            throw failure(e);
+        } finally {
+            assert sender.leave();
+        }
+    }
+
+    @Override
+    public int poll(MessageHandler handler, int limit) throws IpcException {
+        assert receiver.enter() : "a second thread receives";
+        try {
+            return receiving.poll(handler, limit);
+        } catch (CorruptStreamException | IllegalStateException | InternalError e) {
+            throw failure(e);
+        } finally {
+            assert receiver.leave();
+        }
+    }
+
+    @Override
+    public int receive(MessageHandler handler, int limit, Duration timeout) throws IOException {
+        assert receiver.enter() : "a second thread receives";
+        try {
+            return receiving.receive(handler, limit, nanos(timeout));
+        } catch (CorruptStreamException | IllegalStateException | InternalError e) {
+            throw failure(e);
+        } finally {
+            assert receiver.leave();
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return state.isOpen();
+    }
+
+    /// Step c1, c2; the owner of this end does c3.
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        output.closeOutputRelease();
+        input.closeInputRelease();
+        state.closed();
+        peer.ring(state.slot());
+        unpark();
+        connection.region().close();
+        onClosed.accept(this);
+    }
+
+    /// The peer's process has ended, or it has left the slot.
+    void peerGone() {
+        state.peerGone();
+        unpark();
+    }
+
+    /// Lets both local threads look again.
+    void unpark() {
+        sending.unpark();
+        receiving.unpark();
+    }
+
+    /// What a failure inside the ring means: this end was closed meanwhile, the caller erred, or the shared bytes cannot
+    /// be trusted any more, which closes the stream.
+    private IpcException failure(Throwable e) {
+        if (!state.isOpen()) {
+            return state.closedHere();
+        }
+        if (e instanceof IllegalStateException misuse) {
+            throw misuse;
+        }
+        close();
+        if (e instanceof CorruptStreamException corrupt) {
+            return corrupt;
+        }
+        IpcException fault = new CorruptStreamException("memory of the connection is gone: endpoint="
+                + state.endpoint() + ", slot=" + state.slot() + "; the peer has truncated it; the stream is closed");
+        fault.initCause(e);
+        return fault;
+    }
+
+    private static long nanos(Duration timeout) {
+        try {
+            return timeout.toNanos();
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE; // FOREVER and the like
+        }
+    }
+}

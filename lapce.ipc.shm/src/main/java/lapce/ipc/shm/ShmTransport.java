@@ -1,0 +1,63 @@
+package lapce.ipc.shm;
+
+import java.io.IOException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import lapce.ipc.api.IpcException;
+import lapce.ipc.api.Listener;
+import lapce.ipc.api.Options;
+import lapce.ipc.api.Stream;
+
+/// Listeners and streams over one [Platform]. There is one for each platform in a process, since a process joins an
+/// endpoint once, however many streams it opens. All methods may be called from any thread.
+public final class ShmTransport {
+    private final Platform platform;
+    private final ConcurrentMap<String, ShmClient> clients = new ConcurrentHashMap<>();
+
+    /// Uses a platform.
+    ///
+    /// @param platform the platform, of which this is the only transport in the process
+    public ShmTransport(Platform platform) {
+        this.platform = platform;
+    }
+
+    /// Binds a name.
+    ///
+    /// @param name a valid name
+    /// @param options sizes, waiting and limits
+    /// @return the listener
+    /// @throws IpcException as [lapce.ipc.api.Ipc#bind(String, Options)]
+    public Listener bind(String name, Options options) throws IpcException {
+        return new ShmListener(platform, new ObjectNames(platform, options.session(), name), options);
+    }
+
+    /// Connects to a name.
+    ///
+    /// @param name a valid name
+    /// @param options sizes, waiting and limits
+    /// @return the stream
+    /// @throws IOException as [lapce.ipc.api.Ipc#connect(String, Options)]
+    public Stream connect(String name, Options options) throws IOException {
+        ObjectNames names = new ObjectNames(platform, options.session(), name);
+        for (;;) {
+            ShmClient client = clients.get(names.control());
+            if (client == null || !client.isUsable()) {
+                client = join(names);
+            }
+            if (client.enter()) {
+                return client.connect(options);
+            }
+        }
+    }
+
+    /// Joins once for all threads of this process; a client whose server is gone is replaced.
+    private synchronized ShmClient join(ObjectNames names) throws IpcException {
+        ShmClient known = clients.get(names.control());
+        if (known != null && known.isUsable()) {
+            return known;
+        }
+        ShmClient joined = ShmClient.join(platform, names, ended -> clients.remove(names.control(), ended));
+        clients.put(names.control(), joined);
+        return joined;
+    }
+}

@@ -1,0 +1,101 @@
+package lapce.ipc.shm;
+
+import java.io.InterruptedIOException;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import lapce.ipc.api.WaitStrategy;
+
+/// Waits on one side of a stream: steps w1 to w4. One thread at a time waits; any thread may unpark it.
+final class Waiter {
+    /// What is waited for.
+    interface Condition {
+        /// Whether it came, or waiting has become pointless. Must not check what it reads.
+        boolean look();
+
+        /// Writes the side's armed word: 0 while awake, else the number of the wait.
+        void armVolatile(int number);
+    }
+
+    private static final int LOOKS_PER_CLOCK = 16; // the clock costs as much as a look
+
+    private final WaitStrategy strategy;
+    private final Condition condition;
+    private volatile Thread thread;
+    private int number;
+
+    Waiter(WaitStrategy strategy, Condition condition) {
+        this.strategy = strategy;
+        this.condition = condition;
+    }
+
+    void unpark() {
+        Thread waiting = thread;
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    /// @param nanos how long at most; `Long.MAX_VALUE` is no limit
+    /// @return false if the time is up
+    boolean await(long nanos) throws InterruptedIOException {
+        long start = System.nanoTime();
+        return switch (strategy.kind()) {
+            case BUSY_SPIN, YIELDING -> spin(start, nanos);
+            case BLOCKING -> {
+                long spin = Thread.currentThread().isVirtual() ? 0 : strategy.spin().toNanos();
+                yield spin > 0 && spin(start, Math.min(spin, nanos)) || park(start, nanos);
+            }
+        };
+    }
+
+    private boolean spin(long start, long nanos) throws InterruptedIOException {
+        for (int looks = 1; ; looks++) {
+            if (condition.look()) {
+                return true;
+            }
+            if (looks % LOOKS_PER_CLOCK == 0) {
+                checkInterrupt();
+                if (System.nanoTime() - start >= nanos) {
+                    return false;
+                }
+            }
+            if (strategy.kind() == WaitStrategy.Kind.YIELDING) {
+                Thread.yield();
+            } else {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private boolean park(long start, long nanos) throws InterruptedIOException {
+        thread = Thread.currentThread(); // w1
+        try {
+            for (;;) {
+                condition.armVolatile(nextNumber()); // w2; pairs with the armed…Acquire behind the fence in Notifier
+                VarHandle.fullFence();
+                if (condition.look()) { // w3
+                    return true;
+                }
+                checkInterrupt();
+                long left = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : nanos - (System.nanoTime() - start);
+                if (left <= 0) {
+                    return false;
+                }
+                LockSupport.parkNanos(this, left); // w4
+            }
+        } finally {
+            thread = null;
+            condition.armVolatile(0);
+        }
+    }
+
+    private int nextNumber() {
+        return ++number == 0 ? ++number : number; // 0 means awake
+    }
+
+    private static void checkInterrupt() throws InterruptedIOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted while waiting; the stream stays usable");
+        }
+    }
+}

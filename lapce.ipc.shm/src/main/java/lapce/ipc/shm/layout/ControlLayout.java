@@ -1,0 +1,105 @@
+package lapce.ipc.shm.layout;
+
+import static lapce.ipc.shm.layout.Layouts.INT;
+import static lapce.ipc.shm.layout.Layouts.LINE_BYTES;
+import static lapce.ipc.shm.layout.Layouts.LONG;
+import static lapce.ipc.shm.layout.Layouts.offset;
+import static lapce.ipc.shm.layout.Layouts.padding;
+
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.StructLayout;
+import java.util.Objects;
+
+/// The control region of one endpoint: who serves it, which slots are taken by whom, and where each process parks.
+public final class ControlLayout {
+    /// The bytes `LAPCECTL`, written last, so whoever sees them sees the rest of the header.
+    public static final long MAGIC_VALUE = 0x4C5443454350414CL;
+
+    /// Most slots, and most client processes.
+    public static final int MAX_SLOTS = 1024;
+
+    private static final int READY_WORDS = MAX_SLOTS / Long.SIZE;
+
+    /// Where one process parks.
+    public static final StructLayout LINE = MemoryLayout.structLayout(
+            INT.withName("permit"),
+            INT.withName("waiting"),
+            LONG.withName("owner"),
+            INT.withName("wantSlot"),
+            padding(LINE_BYTES - 20));
+
+    /// The whole region.
+    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
+            LONG.withName("magic"),
+            INT.withName("version"),
+            INT.withName("slots"),
+            LONG.withName("epoch"),
+            INT.withName("joins"),
+            INT.withName("wants"),
+            padding(LINE_BYTES - 32),
+            LINE.withName("server"),
+            MemoryLayout.sequenceLayout(READY_WORDS, LONG).withName("serverReady"),
+            MemoryLayout.sequenceLayout(READY_WORDS, LONG).withName("clientReady"),
+            MemoryLayout.sequenceLayout(MAX_SLOTS, LONG).withName("slot"),
+            MemoryLayout.sequenceLayout(MAX_SLOTS, LINE).withName("client"));
+
+    /// Server, once: [#MAGIC_VALUE].
+    public static final long MAGIC = offset(LAYOUT, "magic");
+
+    /// Server, once: [Layouts#VERSION].
+    public static final long VERSION = offset(LAYOUT, "version");
+
+    /// Server, once: how many slots are open, 1 to [#MAX_SLOTS].
+    public static final long SLOTS = offset(LAYOUT, "slots");
+
+    /// Server, once: its epoch.
+    public static final long EPOCH = offset(LAYOUT, "epoch");
+
+    /// Clients, by atomic addition: how many processes have joined; a hint to look at the lines.
+    public static final long JOINS = offset(LAYOUT, "joins");
+
+    /// Clients, by atomic addition: how many wait for a slot; a hint to look at the lines.
+    public static final long WANTS = offset(LAYOUT, "wants");
+
+    /// The server's [#LINE].
+    public static final long SERVER = offset(LAYOUT, "server");
+
+    /// Within a [#LINE]: whoever wakes its owner writes 1, the owner 0.
+    public static final long LINE_PERMIT = offset(LINE, "permit");
+
+    /// Within a [#LINE]: its owner's leader, 1 while it may be parked.
+    public static final long LINE_WAITING = offset(LINE, "waiting");
+
+    /// Within a client's [#LINE]: a `LineWord`.
+    public static final long LINE_OWNER = offset(LINE, "owner");
+
+    /// Within a client's [#LINE]: its owner, how many of its threads wait for a slot.
+    public static final long LINE_WANT_SLOT = offset(LINE, "wantSlot");
+
+    /// Bit = slot: the server shall look at it.
+    public static final long SERVER_READY = offset(LAYOUT, "serverReady");
+
+    /// Bit = slot: the client that owns it shall look at it.
+    public static final long CLIENT_READY = offset(LAYOUT, "clientReady");
+
+    private static final long FIRST_SLOT = offset(LAYOUT, "slot");
+    private static final long FIRST_CLIENT = offset(LAYOUT, "client");
+
+    private ControlLayout() {}
+
+    /// Where a slot's word lies; what it holds is a `SlotWord`.
+    ///
+    /// @param slot 0 to [#MAX_SLOTS] - 1
+    /// @return an offset, checked
+    public static long slot(int slot) {
+        return FIRST_SLOT + Objects.checkIndex(slot, MAX_SLOTS) * LONG.byteSize();
+    }
+
+    /// Where a client process's [#LINE] lies.
+    ///
+    /// @param line 0 to [#MAX_SLOTS] - 1
+    /// @return an offset, checked
+    public static long client(int line) {
+        return FIRST_CLIENT + Objects.checkIndex(line, MAX_SLOTS) * LINE.byteSize();
+    }
+}

@@ -1,0 +1,126 @@
+package lapce.ipc.shm.ring;
+
+import java.lang.foreign.MemorySegment;
+import lapce.ipc.api.CorruptStreamException;
+import lapce.ipc.api.MessageHandler;
+import lapce.ipc.shm.layout.RecordHeader;
+
+/// The reading end of a ring. One thread at a time owns it; the protocol is on the package page.
+public final class RingConsumer {
+    private final RingControl control;
+    private final MemorySegment records;
+    private final long capacity;
+    private final int maxMessageLength;
+    private final Reassembly reassembly;
+
+    private long position; // bytes consumed; only this end moves it
+    private long published; // the producer's position when last asked
+
+    /// Opens the reading end of a fresh ring.
+    ///
+    /// @param control the direction's words
+    /// @param records the ring's bytes, a power of two
+    /// @param maxMessageLength the longest message to accept
+    public RingConsumer(RingControl control, MemorySegment records, int maxMessageLength) {
+        this.control = control;
+        this.records = records.asReadOnly();
+        this.capacity = records.byteSize();
+        this.maxMessageLength = maxMessageLength;
+        this.reassembly = new Reassembly(maxMessageLength);
+    }
+
+    /// Bytes consumed.
+    ///
+    /// @return a position
+    public long position() {
+        return position;
+    }
+
+    /// Hands out messages that are there. Fragments are consumed even if they complete no message, so compare
+    /// [#position()] to see whether anything was.
+    ///
+    /// @param handler gets each message; if it throws, its message is consumed
+    /// @param limit how many messages at most
+    /// @return how many messages were handed out
+    /// @throws CorruptStreamException if a shared word or header is impossible
+    public int poll(MessageHandler handler, int limit) throws CorruptStreamException {
+        if (position == published && !hasMore()) {
+            return 0;
+        }
+        long before = position;
+        int count = 0;
+        try {
+            while (count < limit && position < published) {
+                count += consumeRecord(handler);
+            }
+        } finally {
+            if (position != before) {
+                control.consumedRelease(position); // pairs with consumedAcquire in RingProducer.consumed
+            }
+        }
+        return count;
+    }
+
+    /// The length is bounded by what is published and by the ring's end, so that no header leads out of the ring.
+    private int consumeRecord(MessageHandler handler) throws CorruptStreamException {
+        long index = position & capacity - 1;
+        long header = RecordHeader.read(records, index);
+        int length = RecordHeader.length(header);
+        long end = position + RecordHeader.recordLength(length);
+        if (length < 0 || end > published || end - position > capacity - index) {
+            throw corrupt("length", length);
+        }
+        int kind = RecordHeader.kind(header);
+        if ((kind & RecordHeader.ABANDON) != 0) {
+            reassembly.abandon();
+            kind &= ~RecordHeader.ABANDON;
+        }
+        position = end;
+        long offset = index + RecordHeader.BYTES;
+        switch (kind) {
+            case RecordHeader.MESSAGE -> {
+                checkOrder(!reassembly.isOpen(), kind);
+                if (length > maxMessageLength) {
+                    throw corrupt("length above maxMessageLength, length", length);
+                }
+                handler.onMessage(records, offset, length);
+                return 1;
+            }
+            case RecordHeader.FIRST, RecordHeader.MIDDLE, RecordHeader.LAST -> {
+                checkOrder(reassembly.isOpen() == (kind != RecordHeader.FIRST), kind);
+                if (!reassembly.append(records, offset, length)) {
+                    throw corrupt("fragments longer than maxMessageLength with length", length);
+                }
+                return kind == RecordHeader.LAST ? reassembly.handOut(handler) : 0;
+            }
+            case RecordHeader.PADDING -> {
+                if ((end & capacity - 1) != 0) {
+                    throw corrupt("padding length", length);
+                }
+                return 0;
+            }
+            default -> throw corrupt("kind", kind);
+        }
+    }
+
+    private boolean hasMore() throws CorruptStreamException {
+        long now = control.positionAcquire(); // pairs with positionRelease in RingProducer.commit
+        if (now < published || now - position > capacity || (now & RecordHeader.BYTES - 1) != 0) {
+            throw new CorruptStreamException("corrupt ring: position=" + now + ", before=" + published
+                    + ", consumedPosition=" + position + ", capacity=" + capacity + "; the stream is closed");
+        }
+        published = now;
+        return now != position;
+    }
+
+    private void checkOrder(boolean asExpected, int kind) throws CorruptStreamException {
+        if (!asExpected) {
+            throw corrupt("kind out of order, kind", kind);
+        }
+    }
+
+    private CorruptStreamException corrupt(String what, int value) {
+        return new CorruptStreamException(
+                "corrupt record: index=" + (position & capacity - 1) + ", " + what + "=" + value + "; the stream is closed");
+    }
+}
