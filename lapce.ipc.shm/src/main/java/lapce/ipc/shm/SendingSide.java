@@ -74,6 +74,7 @@ final class SendingSide implements Claim, Waiter.Condition {
 
     @Override
     public void commit() throws IpcException {
+        state.ensureOpen();
         ensureClaimed();
         try {
             publish(RecordHeader.MESSAGE);
