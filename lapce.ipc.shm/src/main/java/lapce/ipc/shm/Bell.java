@@ -1,6 +1,5 @@
 package lapce.ipc.shm;
 
-import java.lang.invoke.VarHandle;
 import lapce.ipc.shm.layout.ControlLayout;
 
 /// Wakes the leader of one process: steps n4 and n5.
@@ -25,23 +24,17 @@ final class Bell {
         return new Bell(control, ControlLayout.client(line), ControlLayout.CLIENT_READY);
     }
 
-    /// Tells the leader to look at a slot. Ready bits are hints: one too many costs one look.
+    /// Tells the leader to look at a slot. Ready bits are hints: one too many costs one look. The wake is unconditional once
+    /// `waiting` is seen, so that a waker that dies here loses nobody's wake but its own.
     void ring(int slot) {
         control.addReady(ready, slot); // n4; pairs with takeReady in Leader, and is a full fence
-        wake();
-    }
-
-    /// Tells the leader to look around.
-    void ring() {
-        VarHandle.fullFence(); // what the caller wrote comes before the look at waiting
-        wake();
-    }
-
-    /// n5: pairs with waitingVolatile and the fence behind it in Leader. The wake is unconditional once `waiting` is
-    /// seen, so that a waker that dies here loses nobody's wake but its own.
-    private void wake() {
-        if (control.isWaitingVolatile(line)) {
+        if (control.isWaitingVolatile(line)) { // n5; pairs with waitingVolatile and the fence behind it in Leader
             parker.unpark();
         }
+    }
+
+    /// Tells the leader to look around. No bit would tell a leader that is about to park, so the permit must.
+    void ring() {
+        parker.unpark();
     }
 }

@@ -99,7 +99,7 @@ final class Leader {
     }
 
     private void parkUnlessReady(long nanos) {
-        control.waitingVolatile(line, 1); // l1; pairs with isWaitingVolatile in Bell.wake and request
+        control.waitingVolatile(line, 1); // l1; pairs with isWaitingVolatile in Bell.ring and request
         VarHandle.fullFence();
         if (!requested && !anyReady()) {
             parker.park(nanos); // l2

@@ -68,15 +68,15 @@ final class ShmClient implements Leader.Work {
         return client;
     }
 
-    boolean isUsable() {
-        return !gone;
-    }
-
-    /// Announces one [#connect]. False once this client has ended.
-    boolean enter() {
+    /// Announces one [#connect]. False once the server has ended, even if its name has a new one.
+    boolean enter() throws IpcException {
         for (int now = users.get(); now >= 0; now = users.get()) {
             if (users.compareAndSet(now, now + 1)) {
-                return true;
+                if (!gone && member.isServerAlive()) {
+                    return true;
+                }
+                left();
+                return false;
             }
         }
         return false;
@@ -170,7 +170,7 @@ final class ShmClient implements Leader.Work {
         if (opened && !gone && member.isServerAlive()) {
             return stream;
         }
-        enter(); // the stream's close and the failed connect both leave
+        users.incrementAndGet(); // the stream's close and the failed connect both leave
         stream.close();
         platform.unlink(name);
         throw new NoSuchEndpointException("server has ended: endpoint=" + names.endpoint());

@@ -41,23 +41,19 @@ public final class ShmTransport {
         ObjectNames names = new ObjectNames(platform, options.session(), name);
         for (;;) {
             ShmClient client = clients.get(names.control());
-            if (client == null || !client.isUsable()) {
-                client = join(names);
-            }
-            if (client.enter()) {
+            if (client != null && client.enter()) {
                 return client.connect(options);
             }
+            join(names, client);
         }
     }
 
-    /// Joins once for all threads of this process; a client whose server is gone is replaced.
-    private synchronized ShmClient join(ObjectNames names) throws IpcException {
-        ShmClient known = clients.get(names.control());
-        if (known != null && known.isUsable()) {
-            return known;
+    /// Joins once for all threads of this process.
+    ///
+    /// @param ended what the caller found, which this replaces
+    private synchronized void join(ObjectNames names, ShmClient ended) throws IpcException {
+        if (clients.get(names.control()) == ended) {
+            clients.put(names.control(), ShmClient.join(platform, names, gone -> clients.remove(names.control(), gone)));
         }
-        ShmClient joined = ShmClient.join(platform, names, ended -> clients.remove(names.control(), ended));
-        clients.put(names.control(), joined);
-        return joined;
     }
 }
