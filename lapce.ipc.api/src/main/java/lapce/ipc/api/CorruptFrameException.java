@@ -18,7 +18,7 @@ public final class CorruptFrameException extends IpcException {
         ENCRYPTED,
         /// Marked as compressed, and no codec is configured (the flags).
         COMPRESSED,
-        /// A payload length above 10 MiB (the length).
+        /// A payload above 10 MiB, by its announced or its real length (the larger of both).
         PAYLOAD_TOO_LONG,
         /// A payload length other than the bytes that are there (the length).
         PAYLOAD_LENGTH_MISMATCH,

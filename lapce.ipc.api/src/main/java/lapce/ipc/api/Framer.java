@@ -63,7 +63,8 @@ public interface Framer extends AutoCloseable {
     /// @throws IOException as [Stream#send(MemorySegment)]
     long send(MessageType type, MemorySegment payload) throws IOException;
 
-    /// Sends a frame, waiting for room by [Options#sendTimeout()].
+    /// Sends a frame, waiting for room by [Options#sendTimeout()]. The payload must not change meanwhile: a frame too long for
+    /// one record is read twice, and the receiver would refuse its checksum.
     ///
     /// @param type what kind of message
     /// @param flags bits of [Frame]; a receiver refuses compressed, encrypted and unknown ones, and so does this
@@ -80,13 +81,14 @@ public interface Framer extends AutoCloseable {
     /// @param id the message id
     /// @param payload the payload; the whole frame is at most [Stream#maxClaimLength()]
     /// @return false, with nothing sent, if there is no room now
-    /// @throws IllegalArgumentException if the payload is too long or the flags are refused
+    /// @throws IllegalArgumentException if the frame is longer than [Stream#maxClaimLength()] or the flags are refused
     /// @throws IpcException as [Stream#offer]
     boolean offer(MessageType type, int flags, long id, MemorySegment payload) throws IpcException;
 
     /// Takes the next frame if it is there now.
     ///
-    /// @return the frame, valid until the next one is taken, or null if there is none now or the stream has ended
+    /// @return the frame, valid until this is called again, or null if there is none now, if a bad one was skipped, or if the
+    ///     stream has ended
     /// @throws CorruptFrameException if the frame is bad and the policy is to close
     /// @throws IpcException as [Stream#poll]
     Frame poll() throws IpcException;
