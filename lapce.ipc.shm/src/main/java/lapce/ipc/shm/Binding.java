@@ -67,6 +67,7 @@ final class Binding {
 
     /// Gives up the name; the epoch lives on.
     void releaseName() throws IpcException {
+        control.closeRelease(); // pairs with isClosedAcquire in Membership.isServing
         platform.unlink(names.control());
         bindLock.close();
     }
@@ -74,7 +75,6 @@ final class Binding {
     /// Ends the epoch. The lock goes first: a client that creates something after the sweep looks at the lock behind
     /// that, and removes it.
     void end() throws IpcException {
-        control.close();
         serverLock.close();
         sweep(control.epoch());
         locks.removeIfEmpty();

@@ -99,6 +99,14 @@ final class ControlRegion implements AutoCloseable {
         INT.setVolatile(memory, ControlLayout.client(line) + ControlLayout.LINE_WANT_SLOT, threads);
     }
 
+    boolean isClosedAcquire() {
+        return (int) INT.getAcquire(memory, ControlLayout.CLOSED) != 0;
+    }
+
+    void closeRelease() {
+        INT.setRelease(memory, ControlLayout.CLOSED, 1);
+    }
+
     int joinsAcquire() {
         return (int) INT.getAcquire(memory, ControlLayout.JOINS);
     }

@@ -31,7 +31,7 @@ record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, i
                 throw noServer(names);
             }
             Membership joined = takeLine(locks, control, watch, names);
-            if (!watch.isHeld()) { // it may have swept before the lock file was there
+            if (!joined.isServing()) { // it may have swept before the lock file was there
                 joined.life.close();
                 locks.removeIfEmpty();
                 throw noServer(names);
@@ -68,8 +68,9 @@ record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, i
                 + ControlLayout.MAX_SLOTS + "; end some of them");
     }
 
-    boolean isServerAlive() throws IpcException {
-        return watch.isHeld();
+    /// Whether new connections make sense: the server lives, and has not given up its name to another.
+    boolean isServing() throws IpcException {
+        return !control.isClosedAcquire() && watch.isHeld();
     }
 
     /// Blocks the calling thread until the server is gone.

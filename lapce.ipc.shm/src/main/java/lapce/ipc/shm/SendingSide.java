@@ -99,7 +99,7 @@ final class SendingSide implements Claim, Waiter.Condition {
         if (tryClaim((int) message.byteSize()) == null) {
             return false;
         }
-        MemorySegment.copy(message, 0, ring.records(), offset, length);
+        fill(message, MemorySegment.NULL, 0);
         publish(RecordHeader.MESSAGE);
         return true;
     }
@@ -135,15 +135,28 @@ final class SendingSide implements Claim, Waiter.Condition {
         while (tryClaim(count) == null) {
             awaitConsumed(ring.wantedFor(count), nanos, "no room");
         }
-        int ofHead = (int) Math.max(0, Math.min(head.byteSize() - from, count));
-        if (ofHead > 0) {
-            MemorySegment.copy(head, from, ring.records(), offset, ofHead);
-        }
-        if (ofHead < count) {
-            MemorySegment.copy(
-                    body, from + ofHead - head.byteSize(), ring.records(), offset + ofHead, count - ofHead);
-        }
+        fill(head, body, from);
         publish(kind);
+    }
+
+    /// Copies what belongs into the claim; gives the claim back if the caller's memory cannot be read.
+    private void fill(MemorySegment head, MemorySegment body, long from) {
+        int ofHead = (int) Math.max(0, Math.min(head.byteSize() - from, length));
+        boolean filled = false;
+        try {
+            if (ofHead > 0) {
+                MemorySegment.copy(head, from, ring.records(), offset, ofHead);
+            }
+            if (ofHead < length) {
+                MemorySegment.copy(
+                        body, from + ofHead - head.byteSize(), ring.records(), offset + ofHead, length - ofHead);
+            }
+            filled = true;
+        } finally {
+            if (!filled) {
+                ring.abort();
+            }
+        }
     }
 
     void closeOutput() throws IpcException {
@@ -156,8 +169,11 @@ final class SendingSide implements Claim, Waiter.Condition {
     }
 
     void awaitDrained(long nanos) throws IOException {
+        state.ensureOpen();
         while (ring.consumed() < ring.position()) {
-            ensurePeer();
+            if (isPeerLeaving() && ring.consumed() < ring.position()) { // it may have read the rest before it left
+                throw state.gone();
+            }
             awaitConsumed(ring.position(), nanos, "not drained");
         }
     }
@@ -223,8 +239,12 @@ final class SendingSide implements Claim, Waiter.Condition {
 
     private void ensurePeer() throws IpcException {
         state.ensureOpen();
-        if (state.isPeerGone() || control.inputClosedAcquire()) {
+        if (isPeerLeaving()) {
             throw state.gone();
         }
+    }
+
+    private boolean isPeerLeaving() {
+        return state.isPeerGone() || control.inputClosedAcquire(); // pairs with closeInputRelease in ShmStream.close
     }
 }

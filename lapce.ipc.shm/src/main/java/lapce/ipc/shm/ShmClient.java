@@ -68,11 +68,11 @@ final class ShmClient implements Leader.Work {
         return client;
     }
 
-    /// Announces one [#connect]. False once the server has ended, even if its name has a new one.
+    /// Announces one [#connect]. False once the server has ended or given up its name, which may be another's by now.
     boolean enter() throws IpcException {
         for (int now = users.get(); now >= 0; now = users.get()) {
             if (users.compareAndSet(now, now + 1)) {
-                if (!gone && member.isServerAlive()) {
+                if (!gone && member.isServing()) {
                     return true;
                 }
                 left();
@@ -167,7 +167,7 @@ final class ShmClient implements Leader.Work {
         mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits | bit);
         boolean opened = control.compareAndSetSlot(slot, word, SlotWord.withStage(word, SlotWord.OPEN));
         server.ring(slot);
-        if (opened && !gone && member.isServerAlive()) {
+        if (opened && !gone && member.isServing()) {
             return stream;
         }
         users.incrementAndGet(); // the stream's close and the failed connect both leave

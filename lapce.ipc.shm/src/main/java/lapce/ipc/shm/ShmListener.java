@@ -129,14 +129,19 @@ final class ShmListener implements Listener {
         LOG.info("closed: endpoint={}", endpoint);
     }
 
-    /// The process ends: nobody will close the streams.
+    /// The process ends. Streams still open are not closed: their peers shall see that this end went without a word.
     private void exit() {
         close();
-        server.closeStreams();
+        endEpoch();
     }
 
     private void end() {
         AtExit.forget(exit);
+        endEpoch();
+        binding.control().close();
+    }
+
+    private void endEpoch() {
         server.stop();
         try {
             binding.end();

@@ -58,16 +58,6 @@ final class ShmServer implements Leader.Work {
         leader.stop();
     }
 
-    /// The process ends.
-    void closeStreams() {
-        for (int slot = 0; slot < streams.length(); slot++) {
-            ShmStream stream = streams.get(slot);
-            if (stream != null) {
-                stream.close();
-            }
-        }
-    }
-
     @Override
     public long mine(int word) {
         return -1;

@@ -2,6 +2,7 @@ package lapce.ipc.shm.linux;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +97,7 @@ final class LinuxPlatform implements Platform {
         try (DirectoryStream<Path> entries =
                 Files.newDirectoryStream(DIRECTORY, entry -> entry.getFileName().toString().startsWith(prefix))) {
             entries.forEach(entry -> names.add(entry.getFileName().toString()));
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             throw new IpcException("cannot list " + DIRECTORY + ": " + e, e);
         }
         return names;

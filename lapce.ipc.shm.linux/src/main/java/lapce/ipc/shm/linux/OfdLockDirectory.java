@@ -1,6 +1,7 @@
 package lapce.ipc.shm.linux;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -8,9 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.NotPermittedException;
@@ -148,6 +152,8 @@ final class OfdLockDirectory implements LockDirectory {
             entries.forEach(entry -> names.add(entry.getFileName().toString()));
         } catch (NoSuchFileException e) {
             return List.of();
+        } catch (DirectoryIteratorException e) {
+            throw failed(e.getCause());
         } catch (IOException e) {
             throw failed(e);
         }
@@ -191,11 +197,14 @@ final class OfdLockDirectory implements LockDirectory {
         }
     }
 
+    /// One look, since the directory may be removed at any time, which is no fault of anybody's.
     private void checkOwner() throws IOException {
-        int owner = (int) Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-        String mode = PosixFilePermissions.toString(
-                Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS));
-        if (owner != user || !mode.equals(OWNER_ONLY) || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+        Map<String, Object> found =
+                Files.readAttributes(directory, "unix:uid,permissions,isDirectory", LinkOption.NOFOLLOW_LINKS);
+        int owner = (int) found.get("uid");
+        @SuppressWarnings("unchecked") // so says PosixFileAttributeView
+        String mode = PosixFilePermissions.toString((Set<PosixFilePermission>) found.get("permissions"));
+        if (owner != user || !mode.equals(OWNER_ONLY) || !(boolean) found.get("isDirectory")) {
             throw new NotPermittedException("lock directory is not this user's alone: path=" + directory + ", owner="
                     + Integer.toUnsignedString(owner) + ", mode=" + mode + ", this user=" + user
                     + "; have its owner remove it, or use another session");

@@ -36,7 +36,8 @@ public final class ControlLayout {
             LONG.withName("epoch"),
             INT.withName("joins"),
             INT.withName("wants"),
-            padding(LINE_BYTES - 32),
+            INT.withName("closed"),
+            padding(LINE_BYTES - 36),
             LINE.withName("server"),
             MemoryLayout.sequenceLayout(READY_WORDS, LONG).withName("serverReady"),
             MemoryLayout.sequenceLayout(READY_WORDS, LONG).withName("clientReady"),
@@ -60,6 +61,9 @@ public final class ControlLayout {
 
     /// Clients, by atomic addition: how many wait for a slot; a hint to look at the lines.
     public static final long WANTS = offset(LAYOUT, "wants");
+
+    /// Server: 1 once it has given up the name, though the epoch may live on with its streams.
+    public static final long CLOSED = offset(LAYOUT, "closed");
 
     /// The server's [#LINE].
     public static final long SERVER = offset(LAYOUT, "server");

@@ -75,32 +75,37 @@ public final class RingConsumer {
             reassembly.abandon();
             kind &= ~RecordHeader.ABANDON;
         }
-        position = end;
         long offset = index + RecordHeader.BYTES;
+        int count = 0;
         switch (kind) {
             case RecordHeader.MESSAGE -> {
                 checkOrder(!reassembly.isOpen(), kind);
                 if (length > maxMessageLength) {
                     throw corrupt("length above maxMessageLength, length", length);
                 }
+                position = end; // before the handler, which may throw
                 handler.onMessage(records, offset, length);
-                return 1;
+                count = 1;
             }
             case RecordHeader.FIRST, RecordHeader.MIDDLE, RecordHeader.LAST -> {
                 checkOrder(reassembly.isOpen() == (kind != RecordHeader.FIRST), kind);
                 if (!reassembly.append(records, offset, length)) {
                     throw corrupt("fragments longer than maxMessageLength with length", length);
                 }
-                return kind == RecordHeader.LAST ? reassembly.handOut(handler) : 0;
+                position = end;
+                if (kind == RecordHeader.LAST) {
+                    count = reassembly.handOut(handler);
+                }
             }
             case RecordHeader.PADDING -> {
                 if ((end & capacity - 1) != 0) {
                     throw corrupt("padding length", length);
                 }
-                return 0;
+                position = end;
             }
             default -> throw corrupt("kind", kind);
         }
+        return count;
     }
 
     private boolean hasMore() throws CorruptStreamException {

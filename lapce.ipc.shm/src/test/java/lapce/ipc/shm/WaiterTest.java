@@ -1,0 +1,133 @@
+package lapce.ipc.shm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import lapce.ipc.api.WaitStrategy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class WaiterTest {
+    private static final WaitStrategy PARK = WaitStrategy.blocking(Duration.ZERO);
+
+    /// Something to wait for, and a record of what was armed.
+    private static class Thing implements Waiter.Condition {
+        final List<Integer> armed = new CopyOnWriteArrayList<>();
+        volatile boolean there;
+        volatile int looksUntilThere = Integer.MAX_VALUE;
+        private int looks;
+
+        @Override
+        public boolean look() {
+            return there || ++looks > looksUntilThere;
+        }
+
+        @Override
+        public void armVolatile(int number) {
+            armed.add(number);
+        }
+    }
+
+    private final Thing thing = new Thing();
+
+    @Test
+    void whatIsThereIsNotWaitedFor() throws InterruptedIOException {
+        thing.there = true;
+        assertTrue(new Waiter(PARK, thing).await(0));
+        assertTrue(new Waiter(WaitStrategy.busySpin(), thing).await(0));
+        assertTrue(new Waiter(WaitStrategy.yielding(), thing).await(0));
+    }
+
+    @Test
+    void spinningThreadArmsNothing() throws InterruptedIOException {
+        thing.looksUntilThere = 50;
+        assertTrue(new Waiter(WaitStrategy.busySpin(), thing).await(Long.MAX_VALUE));
+        assertEquals(List.of(), thing.armed);
+        assertTrue(new Waiter(WaitStrategy.blocking(Duration.ofSeconds(1)), thing).await(Long.MAX_VALUE));
+        assertEquals(List.of(), thing.armed);
+    }
+
+    @Test
+    void everyStrategyGivesUpAtTheDeadline() throws InterruptedIOException {
+        for (WaitStrategy strategy : List.of(
+                PARK, WaitStrategy.busySpin(), WaitStrategy.yielding(), WaitStrategy.blocking(Duration.ofMillis(1)))) {
+            assertFalse(new Waiter(strategy, thing).await(TimeUnit.MILLISECONDS.toNanos(3)), strategy.toString());
+        }
+    }
+
+    @Test
+    void armsBeforeItLooksAndDisarmsAtTheEnd() throws InterruptedIOException {
+        Thing thing = new Thing() {
+            @Override
+            public boolean look() {
+                armed.add(-1);
+                return true;
+            }
+        };
+        assertTrue(new Waiter(PARK, thing).await(Long.MAX_VALUE));
+        assertEquals(List.of(1, -1, 0), thing.armed);
+    }
+
+    @Test
+    void eachWaitHasANumberOfItsOwn() throws InterruptedIOException {
+        thing.there = true;
+        Waiter waiter = new Waiter(PARK, thing);
+        waiter.await(Long.MAX_VALUE);
+        waiter.await(Long.MAX_VALUE);
+        assertEquals(List.of(1, 0, 2, 0), thing.armed);
+    }
+
+    @Test
+    void unparkedThreadLooksAgain() throws Exception {
+        Waiter waiter = new Waiter(PARK, thing);
+        FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
+        Thread.ofPlatform().daemon().start(wait);
+        awaitParked();
+        thing.there = true;
+        waiter.unpark();
+        assertTrue(wait.get());
+        assertEquals(0, thing.armed.getLast());
+    }
+
+    @Test
+    void virtualThreadParksAtOnce() throws Exception {
+        Waiter waiter = new Waiter(WaitStrategy.blocking(Duration.ofSeconds(1)), thing);
+        FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
+        Thread.ofVirtual().start(wait);
+        awaitParked();
+        thing.there = true;
+        waiter.unpark();
+        assertTrue(wait.get());
+    }
+
+    @Test
+    void interruptEndsEveryWaitAndIsKept() {
+        for (WaitStrategy strategy : List.of(PARK, WaitStrategy.busySpin(), WaitStrategy.yielding())) {
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedIOException.class, () -> new Waiter(strategy, thing).await(Long.MAX_VALUE));
+            assertTrue(Thread.interrupted());
+        }
+        assertEquals(0, thing.armed.getLast());
+    }
+
+    @Test
+    void unparkingNobodyDoesNothing() {
+        new Waiter(PARK, thing).unpark();
+        assertEquals(List.of(), thing.armed);
+    }
+
+    private void awaitParked() {
+        while (thing.armed.isEmpty()) {
+            Thread.yield();
+        }
+    }
+}

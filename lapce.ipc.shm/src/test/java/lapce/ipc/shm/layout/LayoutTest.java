@@ -1,0 +1,192 @@
+package lapce.ipc.shm.layout;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.junit.jupiter.api.Test;
+
+/// Golden: every offset and every size of layout version 1, as literal numbers.
+class LayoutTest {
+    @Test
+    void versionIsOne() {
+        assertEquals(1, Layouts.VERSION);
+        assertEquals(128, Layouts.LINE_BYTES);
+    }
+
+    @Test
+    void magicsAreReadableBytesInADump() {
+        assertArrayEquals("LAPCECTL".getBytes(US_ASCII), bytes(ControlLayout.MAGIC_VALUE));
+        assertArrayEquals("LAPCECON".getBytes(US_ASCII), bytes(ConnectionLayout.MAGIC_VALUE));
+    }
+
+    @Test
+    void wordsOfADirectionLieWhereVersionOneSays() {
+        assertEquals(512, RingLayout.LAYOUT.byteSize());
+        assertEquals(0, RingLayout.POSITION);
+        assertEquals(128, RingLayout.CONSUMED_POSITION);
+        assertEquals(256, RingLayout.WANTED);
+        assertEquals(264, RingLayout.SPACE_ARMED);
+        assertEquals(268, RingLayout.OUTPUT_CLOSED);
+        assertEquals(384, RingLayout.DATA_ARMED);
+        assertEquals(388, RingLayout.INPUT_CLOSED);
+    }
+
+    @Test
+    void headerOfAConnectionLiesWhereVersionOneSays() {
+        assertEquals(4096, ConnectionLayout.LAYOUT.byteSize());
+        assertEquals(0, ConnectionLayout.MAGIC);
+        assertEquals(8, ConnectionLayout.VERSION);
+        assertEquals(12, ConnectionLayout.RING_BYTES);
+        assertEquals(16, ConnectionLayout.EPOCH);
+        assertEquals(24, ConnectionLayout.SLOT);
+        assertEquals(28, ConnectionLayout.GENERATION);
+        assertEquals(128, ConnectionLayout.CLIENT_TO_SERVER);
+        assertEquals(640, ConnectionLayout.SERVER_TO_CLIENT);
+        assertEquals(4096, ConnectionLayout.RECORDS);
+    }
+
+    @Test
+    void connectionTakesOnePageAndTwoRings() {
+        assertEquals(12_288, ConnectionLayout.byteSize(4096));
+        assertEquals(135_168, ConnectionLayout.byteSize(65_536));
+        assertEquals(2_147_487_744L, ConnectionLayout.byteSize(1 << 30));
+    }
+
+    @Test
+    void headerOfTheControlRegionLiesWhereVersionOneSays() {
+        assertEquals(139_776, ControlLayout.LAYOUT.byteSize());
+        assertEquals(1024, ControlLayout.MAX_SLOTS);
+        assertEquals(0, ControlLayout.MAGIC);
+        assertEquals(8, ControlLayout.VERSION);
+        assertEquals(12, ControlLayout.SLOTS);
+        assertEquals(16, ControlLayout.EPOCH);
+        assertEquals(24, ControlLayout.JOINS);
+        assertEquals(28, ControlLayout.WANTS);
+        assertEquals(32, ControlLayout.CLOSED);
+        assertEquals(128, ControlLayout.SERVER);
+        assertEquals(256, ControlLayout.SERVER_READY);
+        assertEquals(384, ControlLayout.CLIENT_READY);
+    }
+
+    @Test
+    void firstSecondAndLastSlotWordLieWhereVersionOneSays() {
+        assertEquals(512, ControlLayout.slot(0));
+        assertEquals(520, ControlLayout.slot(1));
+        assertEquals(8696, ControlLayout.slot(1023));
+    }
+
+    @Test
+    void firstSecondAndLastClientLineLieWhereVersionOneSays() {
+        assertEquals(8704, ControlLayout.client(0));
+        assertEquals(8832, ControlLayout.client(1));
+        assertEquals(139_648, ControlLayout.client(1023));
+    }
+
+    @Test
+    void slotsAndLinesOutsideTheRegionAreRefused() {
+        assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.slot(-1));
+        assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.slot(1024));
+        assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.client(-1));
+        assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.client(1024));
+    }
+
+    @Test
+    void wordsOfALineLieWhereVersionOneSays() {
+        assertEquals(128, ControlLayout.LINE.byteSize());
+        assertEquals(0, ControlLayout.LINE_PERMIT);
+        assertEquals(4, ControlLayout.LINE_WAITING);
+        assertEquals(8, ControlLayout.LINE_OWNER);
+        assertEquals(16, ControlLayout.LINE_WANT_SLOT);
+    }
+
+    @Test
+    void recordHeaderIsOneWordWithTheLengthFirst() {
+        MemorySegment records = Arena.ofAuto().allocate(16, 8);
+        RecordHeader.write(records, 8, 0x01020304, RecordHeader.LAST | RecordHeader.ABANDON);
+        assertArrayEquals(
+                new byte[] {4, 3, 2, 1, 4, 1, 0, 0}, records.asSlice(8).toArray(ValueLayout.JAVA_BYTE));
+        assertEquals(0x01020304, RecordHeader.length(RecordHeader.read(records, 8)));
+        assertEquals(0x104, RecordHeader.kind(RecordHeader.read(records, 8)));
+    }
+
+    @Test
+    void negativeLengthDoesNotReachIntoTheKind() {
+        MemorySegment records = Arena.ofAuto().allocate(8, 8);
+        RecordHeader.write(records, 0, -1, RecordHeader.MESSAGE);
+        assertEquals(-1, RecordHeader.length(RecordHeader.read(records, 0)));
+        assertEquals(RecordHeader.MESSAGE, RecordHeader.kind(RecordHeader.read(records, 0)));
+    }
+
+    @Test
+    void kindsHaveTheNumbersOfVersionOne() {
+        assertEquals(8, RecordHeader.BYTES);
+        assertEquals(1, RecordHeader.MESSAGE);
+        assertEquals(2, RecordHeader.FIRST);
+        assertEquals(3, RecordHeader.MIDDLE);
+        assertEquals(4, RecordHeader.LAST);
+        assertEquals(5, RecordHeader.PADDING);
+        assertEquals(0x100, RecordHeader.ABANDON);
+    }
+
+    @Test
+    void recordTakesItsHeaderAndAMultipleOfEight() {
+        assertEquals(8, RecordHeader.recordLength(0));
+        assertEquals(16, RecordHeader.recordLength(1));
+        assertEquals(16, RecordHeader.recordLength(8));
+        assertEquals(24, RecordHeader.recordLength(9));
+        assertEquals(2_147_483_656L, RecordHeader.recordLength(Integer.MAX_VALUE));
+    }
+
+    @Test
+    void slotWordHoldsGenerationLineAndState() {
+        long word = SlotWord.of(0x89abcdef, 0xfedc, SlotWord.ACCEPTED | SlotWord.SERVER_DONE);
+        assertEquals(0x89abcdef_fedc_0023L, word);
+        assertEquals(0x89abcdef, SlotWord.generation(word));
+        assertEquals(0xfedc, SlotWord.line(word));
+        assertEquals(SlotWord.ACCEPTED, SlotWord.stage(word));
+        assertTrue(SlotWord.has(word, SlotWord.SERVER_DONE));
+        assertFalse(SlotWord.has(word, SlotWord.CLIENT_DONE));
+    }
+
+    @Test
+    void nextStageKeepsGenerationLineAndBits() {
+        long word = SlotWord.of(-1, 1023, SlotWord.OPEN | SlotWord.CLIENT_DONE);
+        assertEquals(
+                SlotWord.of(-1, 1023, SlotWord.ACCEPTED | SlotWord.CLIENT_DONE),
+                SlotWord.withStage(word, SlotWord.ACCEPTED));
+    }
+
+    @Test
+    void statesOfASlotHaveTheNumbersOfVersionOne() {
+        assertEquals(0, SlotWord.FREE);
+        assertEquals(1, SlotWord.CLAIMED);
+        assertEquals(2, SlotWord.OPEN);
+        assertEquals(3, SlotWord.ACCEPTED);
+        assertEquals(0x10, SlotWord.CLIENT_DONE);
+        assertEquals(0x20, SlotWord.SERVER_DONE);
+        assertEquals(0, SlotWord.of(0, 0, SlotWord.FREE), "fresh memory is free slots");
+    }
+
+    @Test
+    void lineWordHoldsGenerationAndState() {
+        long word = LineWord.of(0x89abcdef, LineWord.LIVE);
+        assertEquals(0x89abcdef_00000001L, word);
+        assertEquals(0x89abcdef, LineWord.generation(word));
+        assertTrue(LineWord.isLive(word));
+        assertFalse(LineWord.isLive(LineWord.of(1, LineWord.FREE)));
+        assertEquals(0, LineWord.of(0, LineWord.FREE), "fresh memory is free lines");
+    }
+
+    private static byte[] bytes(long word) {
+        return ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(word).array();
+    }
+}

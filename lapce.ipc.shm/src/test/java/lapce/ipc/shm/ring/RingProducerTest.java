@@ -1,0 +1,186 @@
+package lapce.ipc.shm.ring;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import lapce.ipc.api.CorruptStreamException;
+import lapce.ipc.shm.layout.RecordHeader;
+import org.junit.jupiter.api.Test;
+
+class RingProducerTest {
+    private final Ring ring = new Ring(64);
+
+    @Test
+    void longestClaimIsHalfTheRingWithItsHeader() {
+        assertEquals(24, ring.producer.maxClaimLength());
+        assertEquals(2040, new Ring(4096).producer.maxClaimLength());
+    }
+
+    @Test
+    void claimIsInvisibleUntilItIsCommitted() throws CorruptStreamException {
+        assertEquals(8, ring.producer.claim(3));
+        assertTrue(ring.producer.isClaimed());
+        assertEquals(0, ring.position());
+        assertEquals(0, ring.poll());
+        ring.producer.commit(RecordHeader.MESSAGE);
+        assertFalse(ring.producer.isClaimed());
+        assertEquals(16, ring.position());
+        assertEquals(1, ring.poll());
+    }
+
+    @Test
+    void emptyMessageIsAMessage() throws CorruptStreamException {
+        assertTrue(ring.offer());
+        assertEquals(8, ring.position());
+        assertEquals(1, ring.poll());
+        assertEquals(0, ring.last().length);
+    }
+
+    @Test
+    void claimSaysNoRoomWhenFullAndFitsAgainAfterAPoll() throws CorruptStreamException {
+        for (int i = 0; i < 4; i++) {
+            assertTrue(ring.offer(Ring.bytes(8, i)));
+        }
+        assertEquals(RingProducer.NO_ROOM, ring.producer.claim(0));
+        assertFalse(ring.producer.isClaimed());
+        assertEquals(1, ring.poll(1));
+        assertTrue(ring.offer(Ring.bytes(8, 4)));
+        assertEquals(RingProducer.NO_ROOM, ring.producer.claim(0));
+        assertEquals(3, ring.poll(), "what the consumer knows of already");
+        assertEquals(1, ring.poll());
+        assertArrayEquals(Ring.bytes(8, 4), ring.last());
+    }
+
+    @Test
+    void everyLastByteOfTheRingIsUsable() throws CorruptStreamException {
+        assertTrue(ring.offer(Ring.bytes(24, 1)));
+        assertTrue(ring.offer(Ring.bytes(24, 2)));
+        assertEquals(64, ring.position());
+        assertEquals(2, ring.poll());
+        assertArrayEquals(Ring.bytes(24, 2), ring.last());
+    }
+
+    @Test
+    void paddingFillsTheEndWhenARecordWouldWrap() throws CorruptStreamException {
+        ring.offer(Ring.bytes(24, 1));
+        ring.offer(Ring.bytes(8, 2));
+        assertEquals(2, ring.poll());
+        assertEquals(8, ring.producer.claim(24), "at the ring's start");
+        ring.producer.commit(RecordHeader.MESSAGE);
+        assertEquals(RecordHeader.PADDING, ring.kindAt(48));
+        assertEquals(8, ring.lengthAt(48));
+        assertEquals(96, ring.position());
+        assertEquals(1, ring.poll());
+        assertEquals(96, ring.consumed());
+    }
+
+    @Test
+    void paddingNeedsRoomToo() throws CorruptStreamException {
+        ring.offer(Ring.bytes(24, 1));
+        ring.offer(Ring.bytes(8, 2));
+        assertEquals(1, ring.poll(1));
+        assertTrue(ring.producer.claim(24) != RingProducer.NO_ROOM, "16 bytes of padding and 32 of record fit in 48");
+        ring.producer.abort();
+        Ring other = new Ring(64);
+        other.offer(Ring.bytes(8, 1));
+        other.offer(Ring.bytes(24, 2));
+        assertEquals(1, other.poll(1));
+        assertEquals(RingProducer.NO_ROOM, other.producer.claim(24), "32 bytes are free, but in two parts");
+        assertTrue(other.producer.claim(8) != RingProducer.NO_ROOM);
+    }
+
+    @Test
+    void abortLeavesNothing() throws CorruptStreamException {
+        ring.producer.claim(24);
+        ring.producer.abort();
+        assertFalse(ring.producer.isClaimed());
+        assertEquals(0, ring.position());
+        assertEquals(0, ring.poll());
+        assertTrue(ring.offer(Ring.bytes(1, 1)));
+        assertEquals(1, ring.poll());
+    }
+
+    @Test
+    void abortAtTheWrapWritesNoPadding() throws CorruptStreamException {
+        ring.offer(Ring.bytes(24, 1));
+        ring.offer(Ring.bytes(8, 2));
+        ring.poll();
+        ring.producer.claim(24);
+        ring.producer.abort();
+        assertEquals(0, ring.kindAt(48));
+        assertTrue(ring.offer(Ring.bytes(8, 3)), "a shorter one still fits before the end");
+        assertEquals(64, ring.position());
+    }
+
+    @Test
+    void wantedIsTheConsumedPositionFromWhichTheRecordFits() throws CorruptStreamException {
+        for (int i = 0; i < 4; i++) {
+            ring.offer(Ring.bytes(8, i));
+        }
+        long wanted = ring.producer.wantedFor(20);
+        assertEquals(32, wanted);
+        assertEquals(1, ring.poll(1));
+        assertEquals(RingProducer.NO_ROOM, ring.producer.claim(20));
+        assertEquals(1, ring.poll(1));
+        assertEquals(wanted, ring.consumed());
+        assertTrue(ring.producer.claim(20) != RingProducer.NO_ROOM);
+    }
+
+    @Test
+    void abandonMarksTheNextRecordOnly() throws CorruptStreamException {
+        ring.producer.abandon();
+        ring.offer((byte) 1);
+        ring.offer((byte) 2);
+        assertEquals(RecordHeader.MESSAGE | RecordHeader.ABANDON, ring.kindAt(0));
+        assertEquals(RecordHeader.MESSAGE, ring.kindAt(16));
+    }
+
+    @Test
+    void abandonSurvivesAnAbort() throws CorruptStreamException {
+        ring.producer.abandon();
+        ring.producer.claim(1);
+        ring.producer.abort();
+        ring.offer((byte) 1);
+        assertEquals(RecordHeader.MESSAGE | RecordHeader.ABANDON, ring.kindAt(0));
+    }
+
+    @Test
+    void consumedPositionAheadOfWhatWasPublishedIsCorrupt() throws CorruptStreamException {
+        fill();
+        ring.consumed(72);
+        assertCorrupt();
+    }
+
+    @Test
+    void consumedPositionGoingBackIsCorrupt() throws CorruptStreamException {
+        fill();
+        ring.poll(2);
+        assertEquals(32, ring.producer.consumed());
+        ring.consumed(16);
+        assertThrows(CorruptStreamException.class, ring.producer::consumed);
+        ring.consumed(-8);
+        assertThrows(CorruptStreamException.class, ring.producer::consumed);
+    }
+
+    @Test
+    void unalignedConsumedPositionIsCorrupt() throws CorruptStreamException {
+        fill();
+        ring.consumed(17);
+        assertCorrupt();
+    }
+
+    private void fill() throws CorruptStreamException {
+        for (int i = 0; i < 4; i++) {
+            ring.offer(Ring.bytes(8, i));
+        }
+    }
+
+    private void assertCorrupt() {
+        String message = assertThrows(CorruptStreamException.class, () -> ring.producer.claim(0)).getMessage();
+        assertTrue(message.contains("consumedPosition=" + ring.consumed()), message);
+        assertFalse(ring.producer.isClaimed());
+    }
+}

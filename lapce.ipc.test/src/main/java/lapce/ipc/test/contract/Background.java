@@ -1,0 +1,113 @@
+package lapce.ipc.test.contract;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/// A call that runs in a thread of its own, because it shall wait for the test, or the test for it.
+///
+/// @param <T> what the call returns
+public final class Background<T> {
+    /// What is run.
+    public interface Action {
+        /// Runs it.
+        ///
+        /// @throws Exception if it fails, which [Background#get] passes on
+        void run() throws Exception;
+    }
+
+    private static final long GUARD_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final FutureTask<T> task;
+    private final Thread thread;
+
+    private Background(Thread.Builder builder, Callable<T> call) {
+        this.task = new FutureTask<>(call);
+        this.thread = builder.start(task);
+    }
+
+    /// Calls in a platform thread.
+    ///
+    /// @param <T> what the call returns
+    /// @param call what to call
+    /// @return the running call
+    public static <T> Background<T> call(Callable<T> call) {
+        return call(Thread.ofPlatform().daemon(), call);
+    }
+
+    /// Calls in a thread of any kind.
+    ///
+    /// @param <T> what the call returns
+    /// @param builder makes the thread
+    /// @param call what to call
+    /// @return the running call
+    public static <T> Background<T> call(Thread.Builder builder, Callable<T> call) {
+        return new Background<>(builder, call);
+    }
+
+    /// Runs in a platform thread.
+    ///
+    /// @param action what to run
+    /// @return the running action
+    public static Background<Void> run(Action action) {
+        return call(() -> {
+            action.run();
+            return null;
+        });
+    }
+
+    /// Waits, within a guard against hanging, until a condition holds.
+    ///
+    /// @param what its name for the failure
+    /// @param condition what to wait for
+    public static void await(String what, BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > GUARD_NANOS) {
+                throw new AssertionError("waited 30 s in vain: " + what);
+            }
+            Thread.yield();
+        }
+    }
+
+    /// Waits until the thread is parked, so that the call is known to wait for something.
+    ///
+    /// @return this
+    public Background<T> awaitParked() {
+        await("thread parks", () -> isDone()
+                || thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+        if (isDone()) {
+            throw new AssertionError("the call did not wait");
+        }
+        return this;
+    }
+
+    /// Interrupts the thread.
+    public void interrupt() {
+        thread.interrupt();
+    }
+
+    /// Whether the call has ended.
+    ///
+    /// @return true if it has
+    public boolean isDone() {
+        return task.isDone();
+    }
+
+    /// Waits for the call, within a guard against hanging.
+    ///
+    /// @return what it returned
+    /// @throws Exception what it threw
+    public T get() throws Exception {
+        try {
+            return task.get(GUARD_NANOS, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception exception) {
+                throw exception;
+            }
+            throw (Error) e.getCause();
+        }
+    }
+}

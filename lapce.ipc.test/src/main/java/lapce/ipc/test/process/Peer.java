@@ -1,0 +1,118 @@
+package lapce.ipc.test.process;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.locks.LockSupport;
+import lapce.ipc.api.Frame;
+import lapce.ipc.api.Framer;
+import lapce.ipc.api.Ipc;
+import lapce.ipc.api.Listener;
+import lapce.ipc.api.MessageType;
+import lapce.ipc.api.Stream;
+
+/// The other process of a test: `Peer ROLE ENDPOINT [COUNT]`. It says `ready` on standard output when its part stands,
+/// and ends at the latest when its standard input does, so none outlives its test.
+public final class Peer {
+    private Peer() {}
+
+    /// What a peer does.
+    public enum Role {
+        /// Binds, accepts one stream, sends three messages on it, and stays.
+        SERVE,
+        /// Connects, sends three messages, and stays.
+        SEND_AND_STAY,
+        /// Connects, sends three messages, closes, and ends.
+        SEND_AND_CLOSE,
+        /// Connects, sends three messages, and ends without closing.
+        SEND_AND_EXIT,
+        /// Connects and sends numbered frames, then waits until all were read, and ends.
+        SEND_FRAMES,
+        /// Binds, and sends each frame of one stream back.
+        ECHO_FRAMES
+    }
+
+    /// Runs one role.
+    ///
+    /// @param arguments role, endpoint and, for frames, how many
+    /// @throws IOException if talking fails, which the process shows and ends with
+    public static void main(String... arguments) throws IOException {
+        Thread.ofPlatform().daemon().start(Peer::endWithStandardInput);
+        String endpoint = arguments[1];
+        switch (Role.valueOf(arguments[0])) {
+            case SERVE -> {
+                Listener listener = Ipc.bind(endpoint);
+                ready();
+                sendThree(listener.accept());
+                stay();
+            }
+            case SEND_AND_STAY -> {
+                sendThree(Ipc.connect(endpoint));
+                ready();
+                stay();
+            }
+            case SEND_AND_CLOSE -> {
+                try (Stream stream = Ipc.connect(endpoint)) {
+                    sendThree(stream);
+                }
+            }
+            case SEND_AND_EXIT -> sendThree(Ipc.connect(endpoint));
+            case SEND_FRAMES -> sendFrames(endpoint, Integer.parseInt(arguments[2]));
+            case ECHO_FRAMES -> echoFrames(endpoint);
+        }
+    }
+
+    private static void sendThree(Stream stream) throws IOException {
+        for (int i = 1; i <= 3; i++) {
+            stream.send(MemorySegment.ofArray(("message " + i).getBytes()));
+        }
+    }
+
+    private static void sendFrames(String endpoint, int count) throws IOException {
+        try (Framer framer = Framer.over(Ipc.connect(endpoint))) {
+            long[] number = new long[1];
+            MemorySegment payload = MemorySegment.ofArray(number);
+            for (int i = 0; i < count; i++) {
+                number[0] = i;
+                framer.send(MessageType.DATA, 0, i, payload);
+            }
+            framer.stream().closeOutput();
+            framer.stream().awaitDrained(Stream.FOREVER);
+        }
+    }
+
+    private static void echoFrames(String endpoint) throws IOException {
+        try (Listener listener = Ipc.bind(endpoint)) {
+            ready();
+            try (Framer framer = Framer.over(listener.accept())) {
+                for (Frame frame = framer.receive(); frame != null; frame = framer.receive()) {
+                    byte[] payload = frame.payload().toArray(ValueLayout.JAVA_BYTE);
+                    framer.send(frame.type(), Frame.IS_RESPONSE, frame.id(), MemorySegment.ofArray(payload));
+                }
+                framer.stream().closeOutput();
+                framer.stream().awaitDrained(Stream.FOREVER);
+            }
+        }
+    }
+
+    private static void ready() {
+        System.out.println("ready");
+    }
+
+    /// Keeps the process until its test ends it.
+    private static void stay() {
+        for (;;) {
+            LockSupport.park();
+        }
+    }
+
+    private static void endWithStandardInput() {
+        try {
+            System.in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException _) {
+            // it has ended too
+        }
+        Runtime.getRuntime().halt(0);
+    }
+}

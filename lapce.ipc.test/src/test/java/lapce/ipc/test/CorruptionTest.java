@@ -1,0 +1,143 @@
+package lapce.ipc.test;
+
+import static lapce.ipc.test.SharedObjects.overwriteInt;
+import static lapce.ipc.test.SharedObjects.overwriteLong;
+import static lapce.ipc.test.contract.Pair.SOON;
+import static lapce.ipc.test.contract.Pair.fill;
+import static lapce.ipc.test.contract.Pair.freshEndpoint;
+import static lapce.ipc.test.contract.Pair.message;
+import static lapce.ipc.test.contract.Pair.receiveText;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import lapce.ipc.api.CorruptStreamException;
+import lapce.ipc.api.Ipc;
+import lapce.ipc.api.Listener;
+import lapce.ipc.api.Stream;
+import lapce.ipc.shm.layout.ConnectionLayout;
+import lapce.ipc.shm.layout.RecordHeader;
+import lapce.ipc.shm.layout.RingLayout;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.function.Executable;
+
+/// Two connections of one listener; the memory of the first is damaged.
+@EnabledOnOs(OS.LINUX)
+class CorruptionTest {
+    private final String endpoint = freshEndpoint("shm");
+    private final SharedObjects objects = new SharedObjects(endpoint);
+    private Listener listener;
+    private Stream damagedClient;
+    private Stream damagedServer;
+    private Stream client;
+    private Stream server;
+
+    @BeforeEach
+    void connect() throws IOException {
+        listener = Ipc.bind(endpoint);
+        damagedClient = Ipc.connect(endpoint);
+        damagedServer = listener.accept(SOON);
+        client = Ipc.connect(endpoint);
+        server = listener.accept(SOON);
+    }
+
+    @AfterEach
+    void close() {
+        damagedClient.close();
+        damagedServer.close();
+        client.close();
+        server.close();
+        listener.close();
+    }
+
+    @Test
+    void aPositionFromOutsideTheRingIsCorrupt() throws Exception {
+        long position = ConnectionLayout.CLIENT_TO_SERVER + RingLayout.POSITION;
+        overwriteLong(objects.connection(0), position, 1L << 40);
+        assertCorrupt(damagedServer, "position=" + (1L << 40), () -> damagedServer.receive(SOON));
+    }
+
+    @Test
+    void anUnalignedPositionIsCorrupt() throws Exception {
+        overwriteLong(objects.connection(0), ConnectionLayout.CLIENT_TO_SERVER + RingLayout.POSITION, 13);
+        assertCorrupt(damagedServer, "position=13", () -> damagedServer.receive(SOON));
+    }
+
+    @Test
+    void aPositionThatGoesBackIsCorrupt() throws Exception {
+        damagedClient.send(message("1"));
+        assertEquals("1", receiveText(damagedServer));
+        overwriteLong(objects.connection(0), ConnectionLayout.CLIENT_TO_SERVER + RingLayout.POSITION, 0);
+        assertCorrupt(damagedServer, "position=0", () -> damagedServer.receive(SOON));
+    }
+
+    @Test
+    void aConsumedPositionAheadOfTheProducersIsCorrupt() throws Exception {
+        fill(damagedClient);
+        long consumed = ConnectionLayout.CLIENT_TO_SERVER + RingLayout.CONSUMED_POSITION;
+        overwriteLong(objects.connection(0), consumed, 1L << 40);
+        assertCorrupt(damagedClient, "consumedPosition=" + (1L << 40), () -> damagedClient.send(message("late")));
+    }
+
+    @Test
+    void aNegativeLengthIsCorrupt() throws Exception {
+        assertHeaderIsCorrupt(-7, RecordHeader.MESSAGE, "length=-7");
+    }
+
+    @Test
+    void theLargestLengthIsCorrupt() throws Exception {
+        assertHeaderIsCorrupt(Integer.MAX_VALUE, RecordHeader.MESSAGE, "length=" + Integer.MAX_VALUE);
+    }
+
+    @Test
+    void aLengthBeyondWhatIsPublishedIsCorrupt() throws Exception {
+        assertHeaderIsCorrupt(100, RecordHeader.MESSAGE, "length=100");
+    }
+
+    @Test
+    void anUnknownKindIsCorrupt() throws Exception {
+        assertHeaderIsCorrupt(1, 99, "kind=99");
+    }
+
+    @Test
+    void aFragmentWithoutItsFirstIsCorrupt() throws Exception {
+        assertHeaderIsCorrupt(1, RecordHeader.LAST, "kind=" + RecordHeader.LAST);
+    }
+
+    @Test
+    void paddingThatDoesNotReachTheEndIsCorrupt() throws Exception {
+        assertHeaderIsCorrupt(1, RecordHeader.PADDING, "length=1");
+    }
+
+    private void assertHeaderIsCorrupt(int length, int kind, String text) throws Exception {
+        damagedClient.send(message("1"));
+        long header = (long) kind << Integer.SIZE | length & 0xffff_ffffL;
+        overwriteLong(objects.connection(0), ConnectionLayout.RECORDS, header);
+        assertCorrupt(damagedServer, text, () -> damagedServer.receive(SOON));
+    }
+
+    private void assertCorrupt(Stream damaged, String text, Executable action) throws IOException {
+        String message = assertThrows(CorruptStreamException.class, action).getMessage();
+        assertTrue(message.contains(text), message);
+        assertFalse(damaged.isOpen());
+        assertOthersLiveOn();
+    }
+
+    private void assertOthersLiveOn() throws IOException {
+        client.send(message("there"));
+        assertEquals("there", receiveText(server));
+        server.send(message("back"));
+        assertEquals("back", receiveText(client));
+        try (Stream next = Ipc.connect(endpoint);
+                Stream accepted = listener.accept(SOON)) {
+            next.send(message("next"));
+            assertEquals("next", receiveText(accepted));
+        }
+    }
+}

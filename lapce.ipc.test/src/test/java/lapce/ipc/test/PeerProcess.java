@@ -1,0 +1,53 @@
+package lapce.ipc.test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import lapce.ipc.test.contract.Background;
+import lapce.ipc.test.process.Peer;
+
+/// A [Peer] in a JVM of its own; ended, the hard way if need be, when this is closed.
+final class PeerProcess implements AutoCloseable {
+    private final Process process;
+    private final BufferedReader output;
+
+    PeerProcess(Peer.Role role, String endpoint, String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx128m",
+                "-Dslf4j.internal.verbosity=ERROR", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "--enable-native-access=lapce.ipc.shm.linux", "--illegal-native-access=deny",
+                "--add-modules=lapce.ipc.framing,lapce.ipc.shm.linux"));
+        String modulePath = System.getProperty("jdk.module.path", System.getProperty("java.class.path"));
+        command.addAll(List.of("--module-path", modulePath, "--module", "lapce.ipc.test/" + Peer.class.getName()));
+        command.addAll(List.of(role.name(), endpoint));
+        command.addAll(List.of(more));
+        this.process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        this.output = process.inputReader();
+    }
+
+    PeerProcess awaitReady() throws Exception {
+        assertEquals("ready", Background.call(output::readLine).get());
+        return this;
+    }
+
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    void awaitOrderlyEnd() throws InterruptedException {
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS), "peer ends");
+        assertEquals(0, process.exitValue());
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}
