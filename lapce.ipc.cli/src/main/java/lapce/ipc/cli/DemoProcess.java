@@ -1,0 +1,95 @@
+package lapce.ipc.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/// Another process of this program, which ends when it is closed.
+final class DemoProcess implements AutoCloseable {
+    /// The exit status of a process that ended because the other one, or the demo itself, did: it is not to blame.
+    static final int OTHER_IS_GONE = 3;
+
+    private static final long SECONDS_TO_END = 2;
+
+    private final String command;
+    private final Process process;
+    private final CompletableFuture<String> failure;
+
+    private DemoProcess(String command, Process process) {
+        this.command = command;
+        this.process = process;
+        this.failure = CompletableFuture.supplyAsync(this::readErrors, Thread::startVirtualThread);
+    }
+
+    static DemoProcess start(String command, List<String> arguments) throws IOException {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--module-path",
+                System.getProperty("jdk.module.path"),
+                "--module",
+                Main.class.getModule().getName() + "/" + Main.class.getName(),
+                command));
+        line.addAll(arguments);
+        return new DemoProcess(command, new ProcessBuilder(line).start());
+    }
+
+    BufferedReader output() {
+        return process.inputReader();
+    }
+
+    void whenItFails(Runnable action) {
+        process.onExit().thenAccept(ended -> {
+            if (ended.exitValue() != 0) {
+                action.run();
+            }
+        });
+    }
+
+    /// Closes its standard input, which it watches.
+    void askToEnd() {
+        try {
+            process.outputWriter().close();
+        } catch (IOException _) {
+            // it has ended already
+        }
+    }
+
+    /// Waits for its end, and throws what it said if it is to blame.
+    void check() throws IOException {
+        int status = process.onExit().join().exitValue();
+        if (status != 0 && status != OTHER_IS_GONE) {
+            String said = failure.join();
+            throw new IOException(said != null ? said : command + " ended with status " + status);
+        }
+    }
+
+    /// The line in which it says why it failed, or null; warnings are passed on.
+    private String readErrors() {
+        String said = null;
+        for (String line : process.errorReader().lines().toList()) {
+            if (line.startsWith(OneLineErrors.PREFIX)) {
+                said = line.substring(OneLineErrors.PREFIX.length());
+            } else {
+                System.err.println(line);
+            }
+        }
+        return said;
+    }
+
+    @Override
+    public void close() {
+        askToEnd();
+        try {
+            if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException _) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

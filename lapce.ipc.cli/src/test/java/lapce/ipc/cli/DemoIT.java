@@ -1,0 +1,70 @@
+package lapce.ipc.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+@EnabledOnOs(OS.LINUX)
+@Timeout(60)
+class DemoIT {
+    @TempDir
+    Path folder;
+
+    private Session session;
+
+    @BeforeEach
+    void open() {
+        session = new Session(folder);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        session.end();
+    }
+
+    @Test
+    void theFiguresAreOneJsonObject() throws Exception {
+        Session.Outcome demo = session.run("demo", "--json", "--messages=20000");
+        demo.assertSucceeded();
+        Map<String, Object> figures = JSON.std.mapFrom(demo.output());
+        assertEquals(
+                Set.of("messages", "verified", "oneWayMsgPerSec", "payloadBytes", "roundTripNanos",
+                        "blockingRoundTripNanos", "unixSocketRoundTripNanos", "sharedMemoryBytes", "jdk", "os", "cpus"),
+                figures.keySet());
+        assertEquals(20_000, figures.get("messages"));
+        assertEquals(true, figures.get("verified"));
+        assertEquals(64, figures.get("payloadBytes"));
+    }
+
+    @Test
+    void messagesLargerThanTheRingAreVerifiedToo() throws Exception {
+        Session.Outcome demo = session.run("demo", "--messages=200", "--payload=200001");
+        demo.assertSucceeded();
+        assertTrue(demo.output().contains("200 messages each way"), demo.output());
+    }
+
+    @Test
+    void itsProcessesEndWithItWhenItIsKilled() throws Exception {
+        Session.Running demo = session.start(null, null, "demo");
+        while (demo.process().children().count() < 2) {
+            Thread.sleep(10);
+        }
+        var children = demo.process().children().toList();
+        Thread.sleep(1000); // until they talk
+        demo.process().destroyForcibly();
+        for (ProcessHandle child : children) {
+            child.onExit().join();
+        }
+    }
+}

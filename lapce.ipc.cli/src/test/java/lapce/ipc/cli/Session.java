@@ -1,0 +1,96 @@
+package lapce.ipc.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/// Runs commands of the image as a shell does, in a session of their own, and sees that they leave nothing behind.
+final class Session {
+    private static final Path IMAGE = Path.of(System.getProperty("image"));
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final long SECONDS_TO_END = 60;
+
+    private final String name = "cli-it-" + UUID.randomUUID();
+    private final List<Process> started = new ArrayList<>();
+    private final Path folder;
+
+    Session(Path folder) {
+        this.folder = folder;
+    }
+
+    /// What a command left when it had ended.
+    record Outcome(int status, String output, String error) {
+        void assertSucceeded() {
+            assertEquals(0, status, error);
+        }
+
+        /// One line on standard error, nothing on standard output.
+        void assertRefused(int expectedStatus, String expectedText) {
+            assertEquals(expectedStatus, status, error);
+            assertEquals("", output);
+            assertEquals(1, error.lines().count(), error);
+            assertTrue(error.startsWith("lapce-ipc: ") && error.contains(expectedText), error);
+        }
+    }
+
+    /// A command under way.
+    record Running(Process process, Path output, Path error) {
+        Outcome end() throws IOException, InterruptedException {
+            assertTrue(process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS), "still running");
+            return new Outcome(process.exitValue(), Files.readString(output), Files.readString(error));
+        }
+    }
+
+    Outcome run(String... arguments) throws IOException, InterruptedException {
+        return start(null, null, arguments).end();
+    }
+
+    Running start(Path input, Path output, String... arguments) throws IOException {
+        int number = started.size();
+        Path out = output == null ? folder.resolve(number + ".out") : output;
+        Path error = folder.resolve(number + ".err");
+        List<String> line = new ArrayList<>(List.of(
+                IMAGE.resolve("bin/java").toString(),
+                "-p",
+                IMAGE.resolve("app").toString(),
+                "-m",
+                "lapce.ipc.cli/lapce.ipc.cli.Main"));
+        line.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(error.toFile());
+        if (input != null) {
+            builder.redirectInput(input.toFile());
+        }
+        builder.environment().put("LAPCE_IPC_SESSION", name);
+        Process process = builder.start();
+        started.add(process);
+        return new Running(process, out, error);
+    }
+
+    /// Starts an echo server and waits until it has bound its name.
+    Running serve(String endpoint) throws IOException, InterruptedException {
+        Running server = start(null, null, "serve", endpoint);
+        while (!Files.readString(server.error()).equals("serving " + endpoint + System.lineSeparator())) {
+            assertTrue(server.process().isAlive(), () -> "ended early: " + server);
+            Thread.sleep(10);
+        }
+        return server;
+    }
+
+    /// Asks every command to end, and sees that nothing of the session remains.
+    void end() throws IOException, InterruptedException {
+        for (Process process : started) {
+            process.destroy();
+            assertTrue(process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS), "does not end");
+        }
+        try (var objects = Files.list(SHARED_MEMORY)) {
+            assertEquals(List.of(), objects.filter(path -> path.toString().contains(name)).toList());
+        }
+    }
+}
