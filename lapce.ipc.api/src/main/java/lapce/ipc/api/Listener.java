@@ -15,7 +15,6 @@ public interface Listener extends AutoCloseable {
     /// @return the stream, which the caller closes
     /// @throws ClosedException if the listener is or gets closed
     /// @throws java.io.InterruptedIOException if the thread is interrupted; its interrupt status stays set
-    /// @throws IpcException if the next client's connection cannot be opened
     Stream accept() throws IOException;
 
     /// Waits for the next client.
@@ -25,7 +24,6 @@ public interface Listener extends AutoCloseable {
     /// @throws WouldBlockException if no client came in time
     /// @throws ClosedException if the listener is or gets closed
     /// @throws java.io.InterruptedIOException if the thread is interrupted; its interrupt status stays set
-    /// @throws IpcException if the next client's connection cannot be opened
     Stream accept(Duration timeout) throws IOException;
 
     /// Gives up the name, so that others may bind it, and refuses clients not yet accepted. Streams that were accepted

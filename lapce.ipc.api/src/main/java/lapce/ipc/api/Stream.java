@@ -87,7 +87,7 @@ public interface Stream extends AutoCloseable {
     /// Sends one message, waiting for room.
     ///
     /// @param message the bytes, at most [#maxMessageLength()], copied before this returns
-    /// @param timeout how long to wait *without progress*; each time the peer makes room it starts anew
+    /// @param timeout how long to wait *without progress*: it starts anew for as long as the peer received something
     /// @throws WouldBlockException if for that long the peer made no room; nothing of the message will be received
     /// @throws IllegalArgumentException if the message is too long
     /// @throws IOException if the stream is closed, the peer is gone, or the thread is interrupted
@@ -99,7 +99,7 @@ public interface Stream extends AutoCloseable {
     ///
     /// @param head the first bytes of the message
     /// @param body the bytes that follow; both together at most [#maxMessageLength()]
-    /// @param timeout how long to wait *without progress*; each time the peer makes room it starts anew
+    /// @param timeout how long to wait *without progress*: it starts anew for as long as the peer received something
     /// @throws WouldBlockException if for that long the peer made no room; nothing of the message will be received
     /// @throws IllegalArgumentException if the message is too long
     /// @throws IOException if the stream is closed, the peer is gone, or the thread is interrupted
@@ -123,6 +123,7 @@ public interface Stream extends AutoCloseable {
     /// @param handler called for each message; an exception it throws is passed on, its message counts as received
     /// @param limit how many messages at most, at least 1
     /// @return how many messages were handed out, 0 if there is none now, or [#END_OF_STREAM]
+    /// @throws IllegalStateException if called from a handler of this stream
     /// @throws CorruptStreamException if the shared bytes are impossible; the stream is then closed
     /// @throws IpcException if the stream is closed, or the peer is gone and everything was received
     int poll(MessageHandler handler, int limit) throws IpcException;

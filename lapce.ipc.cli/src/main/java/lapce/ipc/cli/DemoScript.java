@@ -11,7 +11,7 @@ final class DemoScript {
     @Option(
             names = "--messages",
             paramLabel = "N",
-            defaultValue = "10000000",
+            defaultValue = "5000000",
             description = "Messages sent one way, and as many back (default: ${DEFAULT-VALUE}).")
     private long messages;
 
@@ -38,7 +38,7 @@ final class DemoScript {
 
     /// One way, long enough for the compiler to finish.
     long warmUpMessages() {
-        return Math.min(messages, 2_000_000);
+        return Math.min(messages, 1_000_000);
     }
 
     long messages() {

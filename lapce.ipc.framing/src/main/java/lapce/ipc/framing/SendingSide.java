@@ -3,6 +3,7 @@ package lapce.ipc.framing;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import lapce.ipc.api.Claim;
+import lapce.ipc.api.ClosedException;
 import lapce.ipc.api.Frame;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.MessageType;
@@ -60,6 +61,11 @@ final class SendingSide {
         try {
             encoder.writeTo(claim, payload);
             written = true;
+        } catch (IllegalStateException e) {
+            if (!stream.isOpen()) { // the claim's memory went with the stream
+                throw new ClosedException("stream is closed here: endpoint=" + stream.endpoint());
+            }
+            throw e;
         } finally {
             if (!written) { // the payload may belong to another thread, or its memory may be gone
                 claim.abort();

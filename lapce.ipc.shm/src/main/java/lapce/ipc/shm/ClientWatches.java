@@ -36,9 +36,12 @@ final class ClientWatches {
     }
 
     /// Looks for processes that have joined. A live line implies that its lock was held, so a lock not held is a death.
-    void findNew() throws IpcException {
+    ///
+    /// @return true if one of them is dead already
+    boolean findNew() throws IpcException {
+        int before = dead.size();
         for (int line = 0; line < ControlLayout.MAX_SLOTS; line++) {
-            long owner = control.ownerAcquire(line); // pairs with compareAndSetOwner in ShmClient.join
+            long owner = control.ownerAcquire(line); // pairs with compareAndSetOwner in Membership.takeLine
             if (LineWord.isLive(owner) && !clients.containsKey(line)) {
                 int generation = LineWord.generation(owner);
                 LockWatch watch = locks.watch(ObjectNames.clientLock(control.epoch(), line, generation));
@@ -48,6 +51,7 @@ final class ClientWatches {
                 }
             }
         }
+        return dead.size() > before;
     }
 
     /// Probes every process not known to be dead.

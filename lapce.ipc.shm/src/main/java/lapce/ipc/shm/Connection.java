@@ -39,6 +39,18 @@ record Connection(Region region, int ringBytes) {
         if (region == null) {
             throw new IncompatibleLayoutException("connection has no region: name=" + name);
         }
+        try {
+            return checked(region, name, identity);
+        } catch (IpcException e) {
+            region.close();
+            throw e;
+        } catch (InternalError e) {
+            region.close();
+            throw new IpcException("connection region was truncated: name=" + name, e);
+        }
+    }
+
+    private static Connection checked(Region region, String name, Identity identity) throws IpcException {
         MemorySegment memory = region.memory();
         long magic = (long) LONG.getAcquire(memory, ConnectionLayout.MAGIC); // pairs with setRelease in create
         int version = memory.get(ValueLayout.JAVA_INT, ConnectionLayout.VERSION);
@@ -55,7 +67,6 @@ record Connection(Region region, int ringBytes) {
                 && ConnectionLayout.byteSize(ringBytes) <= memory.byteSize()) {
             return new Connection(region, ringBytes);
         }
-        region.close();
         throw new IncompatibleLayoutException("connection region has another layout: name=" + name + ", magic=0x"
                 + Long.toHexString(magic) + ", version=" + version + ", ringBytes=" + ringBytes + ", " + found);
     }

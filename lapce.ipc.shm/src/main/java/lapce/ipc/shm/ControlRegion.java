@@ -95,8 +95,13 @@ final class ControlRegion implements AutoCloseable {
         return (int) INT.getAcquire(memory, ControlLayout.client(line) + ControlLayout.LINE_WANT_SLOT);
     }
 
-    void wantSlotVolatile(int line, int threads) {
-        INT.setVolatile(memory, ControlLayout.client(line) + ControlLayout.LINE_WANT_SLOT, threads);
+    void addWantSlot(int line, int threads) {
+        int before = (int) INT.getAndAdd(memory, ControlLayout.client(line) + ControlLayout.LINE_WANT_SLOT, threads);
+    }
+
+    /// For the line's new owner: what a dead one left.
+    void clearWantSlot(int line) {
+        INT.setVolatile(memory, ControlLayout.client(line) + ControlLayout.LINE_WANT_SLOT, 0);
     }
 
     boolean isClosedAcquire() {

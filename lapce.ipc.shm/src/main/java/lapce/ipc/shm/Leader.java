@@ -61,8 +61,14 @@ final class Leader {
     void request() {
         requested = true;
         VarHandle.fullFence(); // pairs with the fence behind l1
-        if (control.isWaitingVolatile(line)) {
-            parker.unpark();
+        try {
+            if (control.isWaitingVolatile(line)) {
+                parker.unpark();
+            }
+        } catch (IllegalStateException e) {
+            if (!stopping) { // else the leader has ended and its memory is gone: nobody is there to be asked
+                throw e;
+            }
         }
     }
 
@@ -92,9 +98,10 @@ final class Leader {
                 takeAll();
                 nanos = work.round();
             }
-        } catch (RuntimeException | InternalError e) {
-            cause = e; // impossible values or a fault in the control region: this endpoint fails, the process lives
+        } catch (Throwable e) {
+            cause = e; // impossible values or a fault in the control region: this endpoint fails, and says so
         }
+        stopping = true;
         work.ended(cause);
     }
 

@@ -58,6 +58,7 @@ record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, i
                 continue;
             }
             if (control.compareAndSetOwner(line, owner, LineWord.of(generation, LineWord.LIVE))) { // pairs with findNew
+                control.clearWantSlot(line);
                 control.addJoin();
                 Bell.ofServer(control).ring();
                 return new Membership(locks, control, watch, line, life);

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /// production.
 final class OneThread {
     private final AtomicReference<Thread> user = new AtomicReference<>();
-    private int depth; // a poll handler may poll or close its own stream
+    private int depth; // a failing call within a call is told by itself
 
     boolean enter() {
         Thread me = Thread.currentThread();

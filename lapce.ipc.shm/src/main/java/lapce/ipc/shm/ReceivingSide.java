@@ -20,6 +20,7 @@ final class ReceivingSide implements Waiter.Condition {
     private final Bell peer;
     private final Waiter waiter;
 
+    private boolean handing; // a handler is running
     private int rung; // the peer's wait that it was woken from
 
     ReceivingSide(StreamState state, RingControl control, RingConsumer ring, Bell peer, WaitStrategy strategy) {
@@ -39,11 +40,16 @@ final class ReceivingSide implements Waiter.Condition {
         if (limit < 1) {
             throw new IllegalArgumentException("limit must be at least 1: limit=" + limit);
         }
+        if (handing) {
+            throw new IllegalStateException("a poll handler must not poll its own stream: endpoint=" + state.endpoint());
+        }
         long before = ring.position();
+        handing = true;
         try {
             int count = ring.poll(handler, limit);
             return count == 0 && ring.position() == before ? endOrNothing() : count;
         } finally {
+            handing = false;
             if (ring.position() != before && state.isOpen()) {
                 notifySpace();
             }
@@ -82,8 +88,8 @@ final class ReceivingSide implements Waiter.Condition {
     /// Nothing was there: is that the end? What was committed before the end was said, or before the peer died, comes
     /// first, so the position is looked at once more.
     private int endOrNothing() throws IpcException {
-        boolean closed = control.outputClosedAcquire(); // pairs with closeOutputRelease
-        boolean gone = state.isPeerGone();
+        boolean gone = state.isPeerGone(); // first: a peer says its end before it goes
+        boolean closed = control.outputClosedAcquire(); // pairs with closeOutputRelease in SendingSide and ShmStream
         if (!closed && !gone || control.positionAcquire() != ring.position()) {
             return 0;
         }

@@ -6,7 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import lapce.ipc.api.Claim;
 import lapce.ipc.api.IpcException;
-import lapce.ipc.api.WaitStrategy;
+import lapce.ipc.api.Options;
 import lapce.ipc.api.WouldBlockException;
 import lapce.ipc.shm.layout.RecordHeader;
 import lapce.ipc.shm.ring.RingControl;
@@ -19,6 +19,7 @@ final class SendingSide implements Claim, Waiter.Condition {
     private final RingProducer ring;
     private final Bell peer;
     private final Waiter waiter;
+    private final int maxClaimLength;
 
     private boolean ended; // closeOutput was said
     private long wanted; // the consumed position waited for
@@ -26,16 +27,17 @@ final class SendingSide implements Claim, Waiter.Condition {
     private long offset; // of the open claim
     private int length; // of the open claim
 
-    SendingSide(StreamState state, RingControl control, MemorySegment records, Bell peer, WaitStrategy strategy) {
+    SendingSide(StreamState state, RingControl control, RingProducer ring, Bell peer, Options options) {
         this.state = state;
         this.control = control;
-        this.ring = new RingProducer(control, records);
+        this.ring = ring;
         this.peer = peer;
-        this.waiter = new Waiter(strategy, this);
+        this.waiter = new Waiter(options.waitStrategy(), this);
+        this.maxClaimLength = Math.min(ring.maxClaimLength(), options.maxMessageLength());
     }
 
     int maxClaimLength() {
-        return ring.maxClaimLength();
+        return maxClaimLength;
     }
 
     void unpark() {
@@ -78,7 +80,7 @@ final class SendingSide implements Claim, Waiter.Condition {
         ensureClaimed();
         try {
             publish(RecordHeader.MESSAGE);
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | InternalError e) {
             state.ensureOpen(); // the memory is gone because the stream was closed meanwhile
             throw e;
         }
@@ -112,7 +114,7 @@ final class SendingSide implements Claim, Waiter.Condition {
             sendPart(head, body, 0, (int) total, RecordHeader.MESSAGE, nanos);
             return;
         }
-        int most = maxClaimLength() / 2 & -RecordHeader.BYTES;
+        int most = ring.maxClaimLength() / 2 & -RecordHeader.BYTES;
         long sent = 0;
         try {
             while (sent < total) {

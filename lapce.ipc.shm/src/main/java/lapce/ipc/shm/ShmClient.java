@@ -119,7 +119,7 @@ final class ShmClient implements Leader.Work {
         Thread me = Thread.currentThread();
         wanting.add(me);
         control.addWants(1);
-        control.wantSlotVolatile(member.line(), wanting.size()); // pairs with wantSlotAcquire in ShmServer.wakeWanting
+        control.addWantSlot(member.line(), 1); // pairs with wantSlotAcquire in ShmServer.wakeWanting
         try {
             for (;;) {
                 VarHandle.fullFence();
@@ -132,7 +132,7 @@ final class ShmClient implements Leader.Work {
                     throw new InterruptedIOException(
                             "interrupted while waiting for a slot: endpoint=" + names.endpoint());
                 }
-                long left = options.connectTimeout().toNanos() - (System.nanoTime() - start);
+                long left = Waiter.nanos(options.connectTimeout()) - (System.nanoTime() - start);
                 if (left <= 0) {
                     throw new NoFreeSlotException("no free slot: endpoint=" + names.endpoint() + ", slots="
                             + control.slots() + ", waited=" + options.connectTimeout().toMillis()
@@ -142,7 +142,7 @@ final class ShmClient implements Leader.Work {
             }
         } finally {
             wanting.remove(me);
-            control.wantSlotVolatile(member.line(), wanting.size());
+            control.addWantSlot(member.line(), -1);
             control.addWants(-1);
         }
     }

@@ -95,9 +95,23 @@ final class ShmListener implements Listener {
         end();
     }
 
-    /// From the leader: the control region is unusable.
-    void failed(Throwable cause) {
-        arrivals.add(END);
+    /// From the leader, which has ended: the control region is unusable. The name and the epoch go, so that clients learn
+    /// of it and another may bind.
+    void failed() {
+        synchronized (this) {
+            closed = true;
+            arrivals.add(END);
+            releaseName();
+        }
+        endEpoch();
+    }
+
+    private void releaseName() {
+        try {
+            binding.releaseName();
+        } catch (IpcException e) {
+            LOG.warn("name stays behind: endpoint={}", endpoint, e);
+        }
     }
 
     @Override
@@ -111,12 +125,8 @@ final class ShmListener implements Listener {
             closed = true;
             last = openStreams == 0;
             arrivals.drainTo(unasked);
-        }
-        arrivals.add(END);
-        try {
-            binding.releaseName();
-        } catch (IpcException e) {
-            LOG.warn("name stays behind: endpoint={}", endpoint, e);
+            arrivals.add(END);
+            releaseName(); // before the last stream can end the epoch
         }
         for (Arrival arrival : unasked) {
             if (arrival != END) {

@@ -75,10 +75,10 @@ final class ShmServer implements Leader.Work {
         try {
             long now = System.nanoTime();
             boolean scan = now - lastScan >= SCAN_NANOS;
-            int joined = control.joinsAcquire(); // pairs with addJoin in ShmClient.join
+            int joined = control.joinsAcquire(); // pairs with addJoin in Membership.takeLine
             if (scan || joined != joins) {
                 joins = joined;
-                clients.findNew();
+                scan |= clients.findNew();
             }
             boolean probe = now - lastProbe >= PROBE_NANOS;
             if (probe) {
@@ -102,11 +102,12 @@ final class ShmServer implements Leader.Work {
         if (cause != null) {
             LOG.error("control region is unusable, its streams end: endpoint={}", names.endpoint(), cause);
             for (int slot = 0; slot < streams.length(); slot++) {
-                if (streams.get(slot) != null) {
-                    streams.get(slot).peerGone();
+                ShmStream stream = streams.get(slot);
+                if (stream != null) {
+                    stream.peerGone();
                 }
             }
-            listener.failed(cause);
+            listener.failed();
         }
     }
 
@@ -213,7 +214,7 @@ final class ShmServer implements Leader.Work {
             return;
         }
         for (int line = 0; line < ControlLayout.MAX_SLOTS; line++) {
-            if (control.wantSlotAcquire(line) != 0) { // pairs with wantSlotVolatile in ShmClient.awaitSlot
+            if (control.wantSlotAcquire(line) != 0) { // pairs with addWantSlot in ShmClient.awaitSlot
                 Bell.ofClient(control, line).ring();
             }
         }

@@ -13,9 +13,14 @@ import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
 import lapce.ipc.shm.ring.RingConsumer;
 import lapce.ipc.shm.ring.RingControl;
+import lapce.ipc.shm.ring.RingProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One end of a connection.
 final class ShmStream implements Stream {
+    private static final Logger LOG = LoggerFactory.getLogger(ShmStream.class);
+
     private final StreamState state;
     private final Connection connection;
     private final Options options;
@@ -39,7 +44,8 @@ final class ShmStream implements Stream {
         this.onClosed = onClosed;
         this.output = out.control;
         this.input = in.control;
-        this.sending = new SendingSide(state, out.control, out.records, peer, options.waitStrategy());
+        this.sending =
+                new SendingSide(state, out.control, new RingProducer(out.control, out.records), peer, options);
         RingConsumer ring = new RingConsumer(in.control, in.records, options.maxMessageLength());
         this.receiving = new ReceivingSide(state, in.control, ring, peer, options.waitStrategy());
     }
@@ -75,7 +81,7 @@ final class ShmStream implements Stream {
 
     @Override
     public int maxClaimLength() {
-        return Math.min(sending.maxClaimLength(), options.maxMessageLength());
+        return sending.maxClaimLength();
     }
 
     @Override
@@ -126,7 +132,7 @@ final class ShmStream implements Stream {
         }
         assert sender.enter() : "a second thread sends";
         try {
-            sending.send(head, body, nanos(timeout));
+            sending.send(head, body, Waiter.nanos(timeout));
         } catch (CorruptStreamException | IllegalStateException | InternalError e) {
             throw failure(e);
         } finally {
@@ -147,7 +153,7 @@ final class ShmStream implements Stream {
     public void awaitDrained(Duration timeout) throws IOException {
         assert sender.enter() : "a second thread sends";
         try {
-            sending.awaitDrained(nanos(timeout));
+            sending.awaitDrained(Waiter.nanos(timeout));
         } catch (CorruptStreamException | IllegalStateException | InternalError e) {
             throw failure(e);
         } finally {
@@ -171,7 +177,7 @@ final class ShmStream implements Stream {
     public int receive(MessageHandler handler, int limit, Duration timeout) throws IOException {
         assert receiver.enter() : "a second thread receives";
         try {
-            return receiving.receive(handler, limit, nanos(timeout));
+            return receiving.receive(handler, limit, Waiter.nanos(timeout));
         } catch (CorruptStreamException | IllegalStateException | InternalError e) {
             throw failure(e);
         } finally {
@@ -190,13 +196,18 @@ final class ShmStream implements Stream {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        output.closeOutputRelease();
-        input.closeInputRelease();
-        state.closed();
-        peer.ring(state.slot());
-        unpark();
-        connection.region().close();
-        onClosed.accept(this);
+        try {
+            output.closeOutputRelease();
+            input.closeInputRelease();
+        } catch (InternalError e) {
+            LOG.warn("peer has truncated the memory: endpoint={}, slot={}", endpoint(), slot(), e); // it cannot be told
+        } finally {
+            state.closed();
+            peer.ring(state.slot());
+            unpark();
+            connection.region().close();
+            onClosed.accept(this);
+        }
     }
 
     /// The peer's process has ended, or it has left the slot.
@@ -228,13 +239,5 @@ final class ShmStream implements Stream {
                 + state.endpoint() + ", slot=" + state.slot() + "; the peer has truncated it; the stream is closed");
         fault.initCause(e);
         return fault;
-    }
-
-    private static long nanos(Duration timeout) {
-        try {
-            return timeout.toNanos();
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE; // FOREVER and the like
-        }
     }
 }

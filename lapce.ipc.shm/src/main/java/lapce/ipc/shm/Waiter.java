@@ -2,6 +2,8 @@ package lapce.ipc.shm;
 
 import java.io.InterruptedIOException;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import lapce.ipc.api.WaitStrategy;
 
@@ -71,7 +73,7 @@ final class Waiter {
         thread = Thread.currentThread(); // w1
         try {
             for (;;) {
-                condition.armVolatile(nextNumber()); // w2; pairs with the armed…Acquire behind the fence in Notifier
+                condition.armVolatile(nextNumber()); // w2; pairs with the …ArmedAcquire behind the fences in the sides
                 VarHandle.fullFence();
                 if (condition.look()) { // w3
                     return true;
@@ -87,6 +89,11 @@ final class Waiter {
             thread = null;
             condition.armVolatile(0);
         }
+    }
+
+    /// A limit in nanoseconds; one that is too large for them, such as `Stream.FOREVER`, is no limit.
+    static long nanos(Duration timeout) {
+        return TimeUnit.NANOSECONDS.convert(timeout); // saturates at Long.MAX_VALUE
     }
 
     private int nextNumber() {

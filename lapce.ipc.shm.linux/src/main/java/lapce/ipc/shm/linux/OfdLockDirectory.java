@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.NotPermittedException;
+import lapce.ipc.api.OutOfSharedMemoryException;
 import lapce.ipc.shm.LifeLock;
 import lapce.ipc.shm.LockDirectory;
 import lapce.ipc.shm.LockWatch;
@@ -61,6 +62,8 @@ final class OfdLockDirectory implements LockDirectory {
                     throw new IpcException(e.getMessage(), e);
                 }
             } catch (IOException e) {
+                delete(name); // while it is locked
+                removeIfEmpty();
                 throw failed(e);
             } finally {
                 if (fd >= 0 && !locked) {
@@ -212,6 +215,10 @@ final class OfdLockDirectory implements LockDirectory {
     }
 
     private IpcException failed(IOException e) {
+        if (String.valueOf(e.getMessage()).contains("No space left")) { // strerror(ENOSPC), the only sign java.nio gives
+            return new OutOfSharedMemoryException("no room for a lock file: path=" + directory + "; make "
+                    + LinuxPlatform.DIRECTORY + " larger");
+        }
         return e instanceof IpcException known
                 ? known
                 : new IpcException("lock directory is unusable: path=" + directory + ": " + e, e);
