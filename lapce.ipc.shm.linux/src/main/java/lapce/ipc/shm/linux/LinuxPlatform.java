@@ -63,6 +63,9 @@ final class LinuxPlatform implements Platform {
         try {
             fd = Libc.shmOpen(name, Libc.O_RDWR, 0);
             Libc.Stat stat = Libc.fstat(fd);
+            if (stat.size() == 0) { // its creator has not reserved it yet, so it is not there yet
+                return null;
+            }
             checkOwner(name, stat);
             if (stat.size() < byteSize) {
                 throw new IncompatibleLayoutException("region is too small: name=" + name + ", size=" + stat.size()
