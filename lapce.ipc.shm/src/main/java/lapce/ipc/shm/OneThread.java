@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /// production.
 final class OneThread {
     private final AtomicReference<Thread> user = new AtomicReference<>();
-    private int depth; // a failing call within a call is told by itself
+    private int depth; // a nested poll is refused in ReceivingSide, with a message of its own
 
     boolean enter() {
         Thread me = Thread.currentThread();

@@ -7,5 +7,5 @@
 /// | life locks: open-file-description locks, asked for without being taken | fcntl(2) |
 /// | identity: effective user id, boot id | getuid(2), `/proc/sys/kernel/random/boot_id` |
 ///
-/// Names may have 255 bytes; the longest made here has 210.
+/// Names may have 255 bytes; the longest made here has 193.
 package lapce.ipc.shm.linux;
