@@ -58,11 +58,14 @@ final class FrameEncoder {
         return header;
     }
 
+    /// The checksum goes straight to its place: written to the buffer first, it would stall the copy that reads it back
+    /// together with its neighbours.
     private void writeAtOnce(Claim claim, MemorySegment payload) {
         int length = Frame.HEADER_BYTES + fetch(payload, 0);
+        MemorySegment target = claim.segment();
         crc32.update(bytes, 0, length);
-        seal();
-        MemorySegment.copy(buffer, 0, claim.segment(), claim.offset(), length);
+        MemorySegment.copy(buffer, 0, target, claim.offset(), length);
+        FrameHeader.crc32(target, claim.offset(), (int) crc32.getValue());
     }
 
     private void writeInPieces(Claim claim, MemorySegment payload) {

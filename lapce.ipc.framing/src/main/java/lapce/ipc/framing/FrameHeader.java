@@ -97,7 +97,12 @@ final class FrameHeader {
     }
 
     static void crc32(MemorySegment frame, int crc32) {
-        frame.set(INT, CRC32_OFFSET, crc32);
+        crc32(frame, 0, crc32);
+    }
+
+    /// For a frame that starts at an offset.
+    static void crc32(MemorySegment segment, long offset, int crc32) {
+        segment.set(INT, offset + CRC32_OFFSET, crc32);
     }
 
     private static long offsetOf(String field) {
