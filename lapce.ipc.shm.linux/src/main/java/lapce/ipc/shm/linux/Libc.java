@@ -44,18 +44,45 @@ final class Libc {
     static final int ENOMEM = 12;
     static final int EACCES = 13;
     static final int EEXIST = 17;
-    static final int ENFILE = 23;
-    static final int EMFILE = 24;
+    static final int ENOTDIR = 20;
     static final int ENOSPC = 28;
     static final int ELOOP = 40;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
     private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
-    private static final long ERRNO_OFFSET = CALL_STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+    private static final long ERRNO_OFFSET = offset(CALL_STATE, "errno");
     private static final boolean AARCH64 = System.getProperty("os.arch").equals("aarch64");
 
     private Libc() {}
+
+    /// One call that says -1 and sets errno when it fails.
+    private interface Call {
+        int invoke(MemorySegment state, Arena arena) throws Throwable;
+    }
+
+    private static int checked(String what, Call call) throws Failed {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CALL_STATE);
+            int result = call.invoke(state, arena);
+            if (result == -1) {
+                throw new Failed(what, state.get(JAVA_INT, ERRNO_OFFSET));
+            }
+            return result;
+        } catch (Failed e) {
+            throw e;
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
+    /// `invokeExact` declares Throwable. A native call throws only when memory it was given has been closed.
+    private static RuntimeException impossible(Throwable t) {
+        if (t instanceof IllegalStateException closed) {
+            return closed;
+        }
+        throw new AssertionError(t);
+    }
 
     // uid_t geteuid(void);
     private static final MethodHandle GETEUID = link("geteuid", FunctionDescriptor.of(JAVA_INT));
@@ -64,7 +91,7 @@ final class Libc {
         try {
             return (int) GETEUID.invokeExact();
         } catch (Throwable t) {
-            throw new AssertionError(t); // invokeExact declares Throwable; a native call has none to throw
+            throw impossible(t);
         }
     }
 
@@ -76,19 +103,14 @@ final class Libc {
     static final int O_CREAT = 0x40;
     static final int O_EXCL = 0x80;
     static final int O_CLOEXEC = 0x80000;
+    static final int O_DIRECTORY = AARCH64 ? 0x4000 : 0x10000;
     static final int O_NOFOLLOW = AARCH64 ? 0x8000 : 0x20000;
 
     /// Sets close-on-exec and refuses symbolic links by itself.
     static int shmOpen(String name, int flags, int mode) throws Failed {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            int fd = (int) SHM_OPEN.invokeExact(state, arena.allocateFrom("/" + name), flags, mode);
-            return checked(fd, state, "shm_open(" + name + ")");
-        } catch (Failed e) {
-            throw e;
-        } catch (Throwable t) {
-            throw new AssertionError(t);
-        }
+        return checked(
+                "shm_open(" + name + ")",
+                (state, arena) -> (int) SHM_OPEN.invokeExact(state, arena.allocateFrom("/" + name), flags, mode));
     }
 
     // int shm_unlink(const char *name);
@@ -96,14 +118,17 @@ final class Libc {
             link("shm_unlink", FunctionDescriptor.of(JAVA_INT, ADDRESS), ERRNO);
 
     static void shmUnlink(String name) throws Failed {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            checked((int) SHM_UNLINK.invokeExact(state, arena.allocateFrom("/" + name)), state, "shm_unlink(" + name + ")");
-        } catch (Failed e) {
-            throw e;
-        } catch (Throwable t) {
-            throw new AssertionError(t);
-        }
+        checked(
+                "shm_unlink(" + name + ")",
+                (state, arena) -> (int) SHM_UNLINK.invokeExact(state, arena.allocateFrom("/" + name)));
+    }
+
+    // int mkdir(const char *pathname, mode_t mode);
+    private static final MethodHandle MKDIR =
+            link("mkdir", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), ERRNO);
+
+    static void mkdir(String path, int mode) throws Failed {
+        checked("mkdir(" + path + ")", (state, arena) -> (int) MKDIR.invokeExact(state, arena.allocateFrom(path), mode));
     }
 
     // int open(const char *pathname, int flags, ... /* mode_t mode */);
@@ -114,15 +139,9 @@ final class Libc {
             Linker.Option.firstVariadicArg(2));
 
     static int open(String path, int flags, int mode) throws Failed {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            int fd = (int) OPEN.invokeExact(state, arena.allocateFrom(path), flags, mode);
-            return checked(fd, state, "open(" + path + ")");
-        } catch (Failed e) {
-            throw e;
-        } catch (Throwable t) {
-            throw new AssertionError(t);
-        }
+        return checked(
+                "open(" + path + ")",
+                (state, arena) -> (int) OPEN.invokeExact(state, arena.allocateFrom(path), flags, mode));
     }
 
     // int close(int fd);
@@ -133,22 +152,36 @@ final class Libc {
         try {
             int ignored = (int) CLOSE.invokeExact(fd);
         } catch (Throwable t) {
-            throw new AssertionError(t);
+            throw impossible(t);
         }
+    }
+
+    // int ftruncate(int fd, off_t length);
+    private static final MethodHandle FTRUNCATE =
+            link("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG), ERRNO);
+
+    /// Takes all bytes out of a file.
+    static void truncate(int fd) throws Failed {
+        checked("ftruncate(fd=" + fd + ")", (state, _) -> (int) FTRUNCATE.invokeExact(state, fd, 0L));
+    }
+
+    // ssize_t pwrite(int fd, const void *buf, size_t count, off_t offset);
+    private static final MethodHandle PWRITE =
+            link("pwrite", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG), ERRNO);
+
+    /// Writes a short text to the start of a file in memory, which takes it whole or not at all.
+    static void write(int fd, String text) throws Failed {
+        checked("pwrite(fd=" + fd + ")", (state, arena) -> {
+            MemorySegment bytes = arena.allocateFrom(text);
+            return (int) (long) PWRITE.invokeExact(state, fd, bytes, bytes.byteSize() - 1, 0L); // without the final 0
+        });
     }
 
     // int fchmod(int fd, mode_t mode);
     private static final MethodHandle FCHMOD = link("fchmod", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), ERRNO);
 
     static void fchmod(int fd, int mode) throws Failed {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            checked((int) FCHMOD.invokeExact(state, fd, mode), state, "fchmod(fd=" + fd + ")");
-        } catch (Failed e) {
-            throw e;
-        } catch (Throwable t) {
-            throw new AssertionError(t);
-        }
+        checked("fchmod(fd=" + fd + ")", (state, _) -> (int) FCHMOD.invokeExact(state, fd, mode));
     }
 
     // int posix_fallocate(int fd, off_t offset, off_t len); the result is the error number
@@ -156,18 +189,16 @@ final class Libc {
             link("posix_fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
 
     static void posixFallocate(int fd, long length) throws Failed {
-        try {
-            int error;
-            do {
+        int error;
+        do {
+            try {
                 error = (int) POSIX_FALLOCATE.invokeExact(fd, 0L, length);
-            } while (error == EINTR);
-            if (error != 0) {
-                throw new Failed("posix_fallocate(fd=" + fd + ", length=" + length + ")", error);
+            } catch (Throwable t) {
+                throw impossible(t);
             }
-        } catch (Failed e) {
-            throw e;
-        } catch (Throwable t) {
-            throw new AssertionError(t);
+        } while (error == EINTR);
+        if (error != 0) {
+            throw new Failed("posix_fallocate(fd=" + fd + ", length=" + length + ")", error);
         }
     }
 
@@ -180,17 +211,13 @@ final class Libc {
 
     /// Unmapped when the arena closes.
     static MemorySegment mmap(int fd, long length, Arena owner) throws Failed {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            MemorySegment start = (MemorySegment)
+        MemorySegment[] start = new MemorySegment[1];
+        checked("mmap(length=" + length + ")", (state, _) -> {
+            start[0] = (MemorySegment)
                     MMAP.invokeExact(state, MemorySegment.NULL, length, PROT_READ_WRITE, MAP_SHARED, fd, 0L);
-            checked(start.address() == MAP_FAILED ? -1 : 0, state, "mmap(length=" + length + ")");
-            return start.reinterpret(length, owner, Libc::munmap);
-        } catch (Failed e) {
-            throw e;
-        } catch (Throwable t) {
-            throw new AssertionError(t);
-        }
+            return start[0].address() == MAP_FAILED ? -1 : 0;
+        });
+        return start[0].reinterpret(length, owner, Libc::munmap);
     }
 
     // int munmap(void *addr, size_t length);
@@ -201,7 +228,7 @@ final class Libc {
         try {
             int ignored = (int) MUNMAP.invokeExact(mapping, mapping.byteSize());
         } catch (Throwable t) {
-            throw new AssertionError(t);
+            throw impossible(t);
         }
     }
 
@@ -210,7 +237,19 @@ final class Libc {
             "statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS), ERRNO);
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BASIC_STATS = 0x7ff;
-    private static final long STATX_BYTES = 256;
+    private static final StructLayout STATX_BUFFER = MemoryLayout.structLayout( // as far as it is read
+            MemoryLayout.paddingLayout(16),
+            JAVA_INT.withName("stx_nlink"),
+            JAVA_INT.withName("stx_uid"),
+            MemoryLayout.paddingLayout(4),
+            JAVA_SHORT.withName("stx_mode"),
+            MemoryLayout.paddingLayout(10),
+            JAVA_LONG.withName("stx_size"),
+            MemoryLayout.paddingLayout(208));
+    private static final long STX_NLINK = offset(STATX_BUFFER, "stx_nlink");
+    private static final long STX_UID = offset(STATX_BUFFER, "stx_uid");
+    private static final long STX_MODE = offset(STATX_BUFFER, "stx_mode");
+    private static final long STX_SIZE = offset(STATX_BUFFER, "stx_size");
     private static final int S_IFMT = 0xf000;
     private static final int S_IFREG = 0x8000;
 
@@ -226,21 +265,15 @@ final class Libc {
     }
 
     static Stat fstat(int fd) throws Failed {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            MemorySegment stat = arena.allocate(STATX_BYTES, Long.BYTES);
-            MemorySegment noPath = arena.allocateFrom("");
-            int result = (int) STATX.invokeExact(state, fd, noPath, AT_EMPTY_PATH, STATX_BASIC_STATS, stat);
-            checked(result, state, "statx(fd=" + fd + ")");
+        try (Arena owner = Arena.ofConfined()) {
+            MemorySegment stat = owner.allocate(STATX_BUFFER);
+            checked("statx(fd=" + fd + ")", (state, arena) -> (int)
+                    STATX.invokeExact(state, fd, arena.allocateFrom(""), AT_EMPTY_PATH, STATX_BASIC_STATS, stat));
             return new Stat(
-                    stat.get(JAVA_INT, 0x10),
-                    stat.get(JAVA_INT, 0x14),
-                    stat.get(JAVA_SHORT, 0x1c) & 0xffff,
-                    stat.get(JAVA_LONG, 0x28));
-        } catch (Failed e) {
-            throw e;
-        } catch (Throwable t) {
-            throw new AssertionError(t);
+                    stat.get(JAVA_INT, STX_NLINK),
+                    stat.get(JAVA_INT, STX_UID),
+                    Short.toUnsignedInt(stat.get(JAVA_SHORT, STX_MODE)),
+                    stat.get(JAVA_LONG, STX_SIZE));
         }
     }
 
@@ -258,6 +291,7 @@ final class Libc {
             JAVA_LONG.withName("l_len"), // 0 is the whole file
             JAVA_INT.withName("l_pid"), // must be 0 for open-file-description locks
             MemoryLayout.paddingLayout(4));
+    private static final long L_TYPE = offset(FLOCK, "l_type");
     private static final int F_OFD_GETLK = 36;
     private static final int F_OFD_SETLK = 37;
     private static final int F_OFD_SETLKW = 38;
@@ -298,16 +332,12 @@ final class Libc {
     }
 
     private static short lock(int fd, int command, short type) throws Failed {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            MemorySegment flock = arena.allocate(FLOCK);
-            flock.set(JAVA_SHORT, 0, type);
-            checked((int) FCNTL.invokeExact(state, fd, command, flock), state, "fcntl(fd=" + fd + ", " + command + ")");
-            return flock.get(JAVA_SHORT, 0);
-        } catch (Failed e) {
-            throw e;
-        } catch (Throwable t) {
-            throw new AssertionError(t);
+        try (Arena owner = Arena.ofConfined()) {
+            MemorySegment flock = owner.allocate(FLOCK);
+            flock.set(JAVA_SHORT, L_TYPE, type);
+            checked("fcntl(fd=" + fd + ", " + command + ")", (state, _) -> (int)
+                    FCNTL.invokeExact(state, fd, command, flock));
+            return flock.get(JAVA_SHORT, L_TYPE);
         }
     }
 
@@ -321,19 +351,19 @@ final class Libc {
     private static final long FUTEX_WAKE = 1;
     private static final StructLayout TIMESPEC =
             MemoryLayout.structLayout(JAVA_LONG.withName("tv_sec"), JAVA_LONG.withName("tv_nsec"));
+    private static final long TV_SEC = offset(TIMESPEC, "tv_sec");
+    private static final long TV_NSEC = offset(TIMESPEC, "tv_nsec");
 
     /// Returns when woken, when the word differs, when the time is up, on a signal, or for no reason: the caller looks.
     static void futexWait(MemorySegment word, int expected, long nanos) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment timeout = arena.allocate(TIMESPEC);
-            timeout.set(JAVA_LONG, 0, nanos / 1_000_000_000);
-            timeout.set(JAVA_LONG, 8, nanos % 1_000_000_000);
+            timeout.set(JAVA_LONG, TV_SEC, nanos / 1_000_000_000);
+            timeout.set(JAVA_LONG, TV_NSEC, nanos % 1_000_000_000);
             long ignored =
                     (long) FUTEX.invokeExact(SYS_FUTEX, word, FUTEX_WAIT, (long) expected, timeout, 0L, 0L);
-        } catch (IllegalStateException e) {
-            throw e; // the region was closed
         } catch (Throwable t) {
-            throw new AssertionError(t);
+            throw impossible(t);
         }
     }
 
@@ -341,10 +371,8 @@ final class Libc {
     static void futexWake(MemorySegment word) {
         try {
             long ignored = (long) FUTEX.invokeExact(SYS_FUTEX, word, FUTEX_WAKE, 1L, MemorySegment.NULL, 0L, 0L);
-        } catch (IllegalStateException e) {
-            throw e; // the region was closed
         } catch (Throwable t) {
-            throw new AssertionError(t);
+            throw impossible(t);
         }
     }
 
@@ -357,15 +385,12 @@ final class Libc {
                     .reinterpret(Long.MAX_VALUE)
                     .getString(0);
         } catch (Throwable t) {
-            throw new AssertionError(t);
+            throw impossible(t);
         }
     }
 
-    private static int checked(int result, MemorySegment state, String call) throws Failed {
-        if (result == -1) {
-            throw new Failed(call, state.get(JAVA_INT, ERRNO_OFFSET));
-        }
-        return result;
+    private static long offset(StructLayout layout, String field) {
+        return layout.byteOffset(MemoryLayout.PathElement.groupElement(field));
     }
 
     /// glibc before 2.34 keeps shm_open in librt.

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,13 +99,25 @@ final class LinuxPlatform implements Platform {
     @Override
     public List<String> list(String prefix) throws IpcException {
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> entries =
-                Files.newDirectoryStream(DIRECTORY, entry -> entry.getFileName().toString().startsWith(prefix))) {
-            entries.forEach(entry -> names.add(entry.getFileName().toString()));
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(DIRECTORY, prefix + "*")) {
+            for (Path entry : entries) {
+                if (isOwn(entry)) {
+                    names.add(entry.getFileName().toString());
+                }
+            }
         } catch (IOException | DirectoryIteratorException e) {
             throw new IpcException("cannot list " + DIRECTORY + ": " + e, e);
         }
         return names;
+    }
+
+    /// Others may put files with such names there, which this user could not remove.
+    private boolean isOwn(Path entry) throws IOException {
+        try {
+            return (int) Files.getAttribute(entry, "unix:uid", LinkOption.NOFOLLOW_LINKS) == user;
+        } catch (NoSuchFileException e) {
+            return false; // removed meanwhile
+        }
     }
 
     @Override

@@ -4,17 +4,11 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.NotPermittedException;
@@ -26,7 +20,9 @@ import lapce.ipc.shm.LockWatch;
 /// Locks of open file descriptions (fcntl(2)): they end with the last descriptor of *that* open, so no other open or
 /// close of the file in this process can lose them, and F_OFD_GETLK asks without taking.
 final class OfdLockDirectory implements LockDirectory {
-    private static final String OWNER_ONLY = "rwx------";
+    private static final int OWNER_ONLY = 0700;
+    private static final int CREATE = Libc.O_RDWR | Libc.O_CREAT | Libc.O_CLOEXEC | Libc.O_NOFOLLOW;
+    private static final int DIRECTORY_ITSELF = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NOFOLLOW | Libc.O_DIRECTORY;
 
     private final Path directory;
     private final int user;
@@ -41,35 +37,54 @@ final class OfdLockDirectory implements LockDirectory {
         Path file = directory.resolve(name);
         for (; ; ) {
             ensureDirectory();
-            int fd = -1;
-            boolean locked = false;
             try {
-                fd = Libc.open(
-                        file.toString(),
-                        Libc.O_RDWR | Libc.O_CREAT | Libc.O_CLOEXEC | Libc.O_NOFOLLOW,
-                        LinuxPlatform.OWNER_ONLY);
-                if (!Libc.tryExclusiveLock(fd)) {
-                    return null;
-                }
-                if (Libc.fstat(fd).links() > 0) { // else its last holder has deleted it meanwhile: again
-                    Libc.fchmod(fd, LinuxPlatform.OWNER_ONLY);
-                    Files.writeString(file, note);
-                    locked = true;
-                    return new OfdLock(file, fd);
+                int fd = Libc.open(file.toString(), CREATE, LinuxPlatform.OWNER_ONLY);
+                Outcome outcome = lock(fd, file, note);
+                if (outcome != Outcome.DELETED_MEANWHILE) {
+                    return outcome == Outcome.LOCKED ? new OfdLock(file, fd) : null;
                 }
             } catch (Libc.Failed e) {
                 if (e.errno() != Libc.ENOENT) { // the directory was removed meanwhile: again
-                    throw new IpcException(e.getMessage(), e);
-                }
-            } catch (IOException e) {
-                delete(name); // while it is locked
-                removeIfEmpty();
-                throw failed(e);
-            } finally {
-                if (fd >= 0 && !locked) {
-                    Libc.close(fd);
+                    throw failed(e);
                 }
             }
+        }
+    }
+
+    private enum Outcome {
+        LOCKED,
+        HELD_BY_ANOTHER,
+        DELETED_MEANWHILE
+    }
+
+    /// Closes the descriptor unless it is locked at the end.
+    private Outcome lock(int fd, Path file, String note) throws IpcException, Libc.Failed {
+        Outcome outcome = Outcome.HELD_BY_ANOTHER;
+        try {
+            if (Libc.tryExclusiveLock(fd)) {
+                outcome = Outcome.DELETED_MEANWHILE; // by its last holder, if no name leads to it any more
+                if (Libc.fstat(fd).links() > 0) {
+                    Libc.fchmod(fd, LinuxPlatform.OWNER_ONLY);
+                    writeNote(fd, file, note);
+                    outcome = Outcome.LOCKED;
+                }
+            }
+            return outcome;
+        } finally {
+            if (outcome != Outcome.LOCKED) {
+                Libc.close(fd);
+            }
+        }
+    }
+
+    private void writeNote(int fd, Path file, String note) throws IpcException {
+        try {
+            Libc.truncate(fd);
+            Libc.write(fd, note);
+        } catch (Libc.Failed e) {
+            delete(file.getFileName().toString()); // while it is locked
+            removeIfEmpty();
+            throw failed(e);
         }
     }
 
@@ -186,41 +201,53 @@ final class OfdLockDirectory implements LockDirectory {
     /// `/dev/shm` is sticky: once the directory is ours, nobody else can move or replace it.
     private void ensureDirectory() throws IpcException {
         try {
-            try {
-                Files.createDirectory(
-                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY)));
-                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(OWNER_ONLY));
-            } catch (FileAlreadyExistsException e) {
-                checkOwner();
+            Libc.mkdir(directory.toString(), OWNER_ONLY);
+        } catch (Libc.Failed e) {
+            if (e.errno() != Libc.EEXIST) {
+                throw failed(e);
             }
-        } catch (NoSuchFileException e) {
-            // removed since we looked; the caller's open finds out and comes again
-        } catch (IOException e) {
-            throw failed(e);
+        }
+        try {
+            check();
+        } catch (Libc.Failed e) {
+            if (e.errno() != Libc.ENOENT) { // removed meanwhile; the caller's open finds out and comes again
+                throw failed(e);
+            }
         }
     }
 
-    /// One look, since the directory may be removed at any time, which is no fault of anybody's.
-    private void checkOwner() throws IOException {
-        Map<String, Object> found =
-                Files.readAttributes(directory, "unix:uid,permissions,isDirectory", LinkOption.NOFOLLOW_LINKS);
-        int owner = (int) found.get("uid");
-        @SuppressWarnings("unchecked") // so says PosixFileAttributeView
-        String mode = PosixFilePermissions.toString((Set<PosixFilePermission>) found.get("permissions"));
-        if (owner != user || !mode.equals(OWNER_ONLY) || !(boolean) found.get("isDirectory")) {
-            throw new NotPermittedException("lock directory is not this user's alone: path=" + directory + ", owner="
-                    + Integer.toUnsignedString(owner) + ", mode=" + mode + ", this user=" + user
-                    + "; have its owner remove it, or use another session");
+    /// The mode of one just made is what the umask left of it.
+    private void check() throws IpcException, Libc.Failed {
+        int fd = Libc.open(directory.toString(), DIRECTORY_ITSELF, 0);
+        try {
+            Libc.Stat stat = Libc.fstat(fd);
+            if (stat.owner() != user || (stat.permissions() & ~OWNER_ONLY) != 0) {
+                throw notOurs("owner=" + Integer.toUnsignedString(stat.owner()) + ", mode=0"
+                        + Integer.toOctalString(stat.permissions()));
+            }
+            if (stat.permissions() != OWNER_ONLY) {
+                Libc.fchmod(fd, OWNER_ONLY);
+            }
+        } finally {
+            Libc.close(fd);
         }
+    }
+
+    private NotPermittedException notOurs(String found) {
+        return new NotPermittedException("lock directory is not this user's alone: path=" + directory + ", " + found
+                + ", this user=" + Integer.toUnsignedString(user) + "; have its owner remove it, or use another session");
+    }
+
+    private IpcException failed(Libc.Failed e) {
+        return switch (e.errno()) {
+            case Libc.ENOSPC -> new OutOfSharedMemoryException("no room for a lock file: path=" + directory + "; make "
+                    + LinuxPlatform.DIRECTORY + " larger");
+            case Libc.ENOTDIR, Libc.ELOOP, Libc.EACCES -> notOurs(e.getMessage());
+            default -> new IpcException("lock directory is unusable: " + e.getMessage(), e);
+        };
     }
 
     private IpcException failed(IOException e) {
-        if (String.valueOf(e.getMessage()).contains("No space left")) { // strerror(ENOSPC), the only sign java.nio gives
-            return new OutOfSharedMemoryException("no room for a lock file: path=" + directory + "; make "
-                    + LinuxPlatform.DIRECTORY + " larger");
-        }
-        return e instanceof IpcException known
-                ? known
-                : new IpcException("lock directory is unusable: path=" + directory + ": " + e, e);
+        return new IpcException("lock directory is unusable: path=" + directory + ": " + e, e);
     }
 }

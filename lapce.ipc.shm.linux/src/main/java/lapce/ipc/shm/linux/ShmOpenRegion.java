@@ -2,11 +2,16 @@ package lapce.ipc.shm.linux;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import lapce.ipc.shm.Parker;
 import lapce.ipc.shm.Region;
 
 /// A mapped object of `/dev/shm`.
 final class ShmOpenRegion implements Region {
+    private static final int SPINS = 1000;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final Arena arena;
     private final MemorySegment memory;
 
@@ -32,14 +37,19 @@ final class ShmOpenRegion implements Region {
         return new FutexParker(memory.asSlice(offset, Integer.BYTES, Integer.BYTES));
     }
 
-    /// A wake that is under way holds the memory for less than a microsecond; then it can be given back.
+    /// A system call under way holds the memory: a wake for less than a microsecond, a handler's write of a message to a
+    /// full pipe for as long as the pipe's reader likes.
     @Override
     public synchronized void close() {
-        while (arena.scope().isAlive()) {
+        for (int tries = 0; arena.scope().isAlive(); tries++) {
             try {
                 arena.close();
             } catch (IllegalStateException e) {
-                Thread.onSpinWait();
+                if (tries < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
             }
         }
     }

@@ -169,7 +169,7 @@ class OfdLockDirectoryTest {
         Files.createDirectory(path);
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
         String message = assertThrows(NotPermittedException.class, () -> locks.tryLock(NAME, "")).getMessage();
-        assertTrue(message.contains(path.toString()) && message.contains("rwxr-xr-x"), message);
+        assertTrue(message.contains(path.toString()) && message.contains("mode=0755"), message);
         assertEquals(List.of(), locks.list());
     }
 
@@ -203,6 +203,25 @@ class OfdLockDirectoryTest {
             assertEquals(0, Files.size(target));
         } finally {
             Files.delete(target);
+        }
+    }
+
+    @Test
+    void missingParentIsAnErrorThatNamesIt() {
+        Path nowhere = path.resolve("nowhere");
+        String message = assertThrows(
+                        IpcException.class, () -> new OfdLockDirectory(nowhere, Libc.geteuid()).tryLock(NAME, ""))
+                .getMessage();
+        assertTrue(message.contains(nowhere.toString()), message);
+    }
+
+    @Test
+    void shorterNoteReplacesALongerOneOfADeadProcess() throws IOException {
+        locks.tryLock("other", "");
+        Files.writeString(path.resolve(NAME), "a long note of a dead process");
+        try (LifeLock lock = locks.tryLock(NAME, "mine")) {
+            assertNotNull(lock);
+            assertEquals("mine", locks.note(NAME));
         }
     }
 
