@@ -7,7 +7,7 @@ record Endpoint(String scheme, String name) {
     static final String DEFAULT_SCHEME = "shm";
 
     /// `~` stays out: it separates the parts of an object's name, so `a` can never match `a.b`.
-    static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
 
@@ -27,5 +27,13 @@ record Endpoint(String scheme, String name) {
                     "endpoint name must be 1 to 64 letters, digits, '.', '_' or '-': endpoint=" + endpoint);
         }
         return new Endpoint(scheme, name);
+    }
+
+    static String checkSession(String session) {
+        if (!NAME.matcher(session).matches()) {
+            throw new IllegalArgumentException("session must be 1 to 64 letters, digits, '.', '_' or '-', in "
+                    + "LAPCE_IPC_SESSION as in options: session=" + session);
+        }
+        return session;
     }
 }

@@ -29,6 +29,7 @@ public final class Ipc {
     /// @throws IpcException if the system refuses
     public static Listener bind(String endpoint, Options options) throws IpcException {
         Endpoint at = Endpoint.parse(endpoint);
+        Endpoint.checkSession(options.session());
         return Transports.forScheme(at.scheme()).bind(at.name(), options);
     }
 
@@ -55,6 +56,7 @@ public final class Ipc {
     /// @throws IpcException if the system refuses
     public static Stream connect(String endpoint, Options options) throws IOException {
         Endpoint at = Endpoint.parse(endpoint);
+        Endpoint.checkSession(options.session());
         return Transports.forScheme(at.scheme()).connect(at.name(), options);
     }
 }

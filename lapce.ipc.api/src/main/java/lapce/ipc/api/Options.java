@@ -1,12 +1,14 @@
 package lapce.ipc.api;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /// What a listener or a stream is made with; immutable. Start from [#DEFAULT]:
 /// `Options.DEFAULT.withRingBytes(1 << 20)`.
 ///
-/// @param session names of one user that shall not meet, such as two test runs, use different sessions; default: the
-///     environment variable `LAPCE_IPC_SESSION`, else `default`
+/// @param session names of one user that shall not meet, such as two test runs, use different sessions: 1 to 64 letters,
+///     digits, `.`, `_` or `-`; default: the environment variable `LAPCE_IPC_SESSION`, else `default`. [Ipc] checks it,
+///     so that a bad variable is an error of the call that needs it
 /// @param ringBytes bytes of one direction's ring, a power of two, 4 KiB to 1 GiB; the connecting side decides
 /// @param slots how many clients a listener serves at once, 1 to 1,024; the binding side decides
 /// @param maxMessageLength longest message that is sent or received, in bytes
@@ -43,10 +45,7 @@ public record Options(
 
     /// Checks the values.
     public Options {
-        if (!Endpoint.NAME.matcher(session).matches()) {
-            throw new IllegalArgumentException(
-                    "session must be 1 to 64 letters, digits, '.', '_' or '-': session=" + session);
-        }
+        Objects.requireNonNull(session, "session");
         if (ringBytes < MIN_RING_BYTES || ringBytes > MAX_RING_BYTES || Integer.bitCount(ringBytes) != 1) {
             throw new IllegalArgumentException(
                     "ring size must be a power of two from 4096 to 1073741824: ringBytes=" + ringBytes);
@@ -67,7 +66,9 @@ public record Options(
     ///
     /// @param session the new value
     /// @return a copy
+    /// @throws IllegalArgumentException if it cannot be part of a name
     public Options withSession(String session) {
+        Endpoint.checkSession(session);
         return new Options(session, ringBytes, slots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 

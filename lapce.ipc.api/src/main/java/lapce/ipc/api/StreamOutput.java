@@ -23,6 +23,9 @@ final class StreamOutput extends OutputStream {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, bytes.length);
+        if (closed) {
+            throw new ClosedException("output was closed: endpoint=" + stream.endpoint());
+        }
         MemorySegment source = MemorySegment.ofArray(bytes);
         int end = offset + length;
         for (int at = offset; at < end; ) {

@@ -36,6 +36,6 @@ public final class Main {
         CommandLine command = new CommandLine(new Main())
                 .setParameterExceptionHandler(errors)
                 .setExecutionExceptionHandler(errors);
-        System.exit(errors.guard(() -> command.execute(arguments))); // ends a waiting reader of standard input too
+        System.exit(command.execute(arguments)); // ends a waiting reader of standard input too
     }
 }

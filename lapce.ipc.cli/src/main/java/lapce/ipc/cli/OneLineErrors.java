@@ -1,7 +1,6 @@
 package lapce.ipc.cli;
 
 import java.io.IOException;
-import java.util.function.IntSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -12,20 +11,6 @@ import picocli.CommandLine.ParseResult;
 /// Turns what went wrong into one line on standard error and an exit status. The only place that does.
 final class OneLineErrors implements IParameterExceptionHandler, IExecutionExceptionHandler {
     static final String PREFIX = "lapce-ipc: ";
-
-    /// Runs a command line. The library reads its session from the environment as it starts, outside any command's
-    /// `try`, and refuses a bad one there.
-    int guard(IntSupplier commandLine) {
-        try {
-            return commandLine.getAsInt();
-        } catch (ExceptionInInitializerError e) {
-            if (e.getCause() instanceof IllegalArgumentException misuse) {
-                print(misuse.getMessage() + " (see LAPCE_IPC_SESSION)");
-                return ExitCode.USAGE;
-            }
-            throw e;
-        }
-    }
 
     @Override
     public int handleParseException(ParameterException e, String[] arguments) {

@@ -29,6 +29,7 @@ final class RecvCommand implements Callable<Integer>, MessageHandler {
     public Integer call() throws IOException {
         try (Stream stream = acceptOne()) {
             while (stream.receive(this, BATCH) != Stream.END_OF_STREAM) {}
+            stream.send(MemorySegment.NULL); // the receipt that SendCommand waits for
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -42,7 +43,7 @@ final class RecvCommand implements Callable<Integer>, MessageHandler {
         }
     }
 
-    /// Writes straight from the ring, which counts the bytes as read only after they were written.
+    /// Writes straight from the ring.
     @Override
     public void onMessage(MemorySegment segment, long offset, int length) {
         ByteBuffer bytes = segment.asSlice(offset, length).asByteBuffer();

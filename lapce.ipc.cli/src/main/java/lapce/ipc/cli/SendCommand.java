@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
 import picocli.CommandLine.Command;
@@ -37,9 +38,16 @@ final class SendCommand implements Callable<Integer> {
         try (Stream stream = PatientConnect.connect(name, OPTIONS, Duration.ofSeconds(wait))) {
             sendStandardInput(stream);
             stream.closeOutput();
-            stream.awaitDrained(Stream.FOREVER);
+            awaitReceipt(stream);
         }
         return 0;
+    }
+
+    /// Bytes taken from the ring may still fail to be written, so the reader says at the end that they were.
+    private void awaitReceipt(Stream stream) throws IOException {
+        if (stream.receive() == null) {
+            throw new IpcException("the reader ended before it had written everything: endpoint=" + name);
+        }
     }
 
     private static void sendStandardInput(Stream stream) throws IOException {
