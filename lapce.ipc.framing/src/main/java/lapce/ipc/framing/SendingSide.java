@@ -2,8 +2,10 @@ package lapce.ipc.framing;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import lapce.ipc.api.Claim;
 import lapce.ipc.api.ClosedException;
+import lapce.ipc.api.CorruptStreamException;
 import lapce.ipc.api.Frame;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.MessageType;
@@ -66,6 +68,11 @@ final class SendingSide {
                 throw new ClosedException("stream is closed here: endpoint=" + stream.endpoint());
             }
             throw e;
+        } catch (InternalError e) { // the fault of an access beyond the end of a mapped file
+            if (isThere(claim)) {
+                throw e;
+            }
+            throw truncated(e);
         } finally {
             if (!written) { // the payload may belong to another thread, or its memory may be gone
                 claim.abort();
@@ -73,6 +80,24 @@ final class SendingSide {
         }
         claim.commit();
         return true;
+    }
+
+    /// Whether the fault was the payload's. What is cut off a file is its end, so the claim's last byte tells.
+    private static boolean isThere(Claim claim) {
+        try {
+            byte ignored = claim.segment().get(ValueLayout.JAVA_BYTE, claim.offset() + claim.length() - 1);
+            return true;
+        } catch (InternalError e) {
+            return false;
+        }
+    }
+
+    private IpcException truncated(InternalError e) {
+        stream.close();
+        IpcException fault = new CorruptStreamException("memory of the connection is gone: endpoint="
+                + stream.endpoint() + "; the peer has truncated it; the stream is closed");
+        fault.initCause(e);
+        return fault;
     }
 
     private static int checkedLength(int flags, MemorySegment payload) {

@@ -2,6 +2,8 @@ package lapce.ipc.shm;
 
 import java.lang.invoke.VarHandle;
 import lapce.ipc.shm.layout.ControlLayout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The one thread of a (process, endpoint, role) that parks in the kernel, so that no other needs to: steps l1 to l4. It
 /// alone takes ready bits, and only of slots that are its own.
@@ -19,11 +21,13 @@ final class Leader {
         /// @return how long to park at most, in nanoseconds, or 0 to end the leader
         long round();
 
-        /// The last call, at the leader's end. The cause is null if [#round()] or [Leader#stop()] asked for it.
+        /// The last call, at the leader's end. The cause is null if [#round()] or [Leader#stop()] asked for it. Must not
+        /// stop the leader, which would wait for itself.
         void ended(Throwable cause);
     }
 
-    private static final int READY_WORDS = ControlLayout.MAX_SLOTS / Long.SIZE;
+    private static final Logger LOG = LoggerFactory.getLogger(Leader.class);
+    private static final int READY_WORDS = ControlLayout.READY_WORDS;
 
     private final ControlRegion control;
     private final long line;
@@ -69,6 +73,8 @@ final class Leader {
             if (!stopping) { // else the leader has ended and its memory is gone: nobody is there to be asked
                 throw e;
             }
+        } catch (InternalError e) {
+            LOG.warn("control region was truncated, its leader cannot be woken", e);
         }
     }
 

@@ -19,28 +19,44 @@ record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, i
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
 
     static Membership join(Platform platform, ObjectNames names) throws IpcException {
-        LockDirectory locks = platform.lockDirectory(names.lockDirectory());
         ControlRegion control = ControlRegion.open(platform, names.control()); // j1
-        LockWatch watch = control == null ? null : locks.watch(ObjectNames.serverLock(control.epoch()));
-        if (watch == null) {
-            close(control);
+        if (control == null) {
             throw noServer(names);
         }
+        LockDirectory locks = platform.lockDirectory(names.lockDirectory());
+        LockWatch watch = null;
+        Membership joined = null;
         try {
-            if (!watch.isHeld()) {
+            watch = locks.watch(ObjectNames.serverLock(control.epoch()));
+            if (watch == null || !watch.isHeld()) {
                 throw noServer(names);
             }
-            Membership joined = takeLine(locks, control, watch, names);
-            if (!joined.isServing()) { // it may have swept before the lock file was there
-                joined.life.close();
-                locks.removeIfEmpty();
-                throw noServer(names);
+            Membership taken = takeLine(locks, control, watch, names);
+            if (taken.isServingOrLeave()) {
+                joined = taken;
+                return joined;
             }
-            return joined;
-        } catch (IpcException e) {
-            watch.close();
-            control.close();
-            throw e;
+            throw noServer(names);
+        } finally {
+            if (joined == null) {
+                if (watch != null) {
+                    watch.close();
+                }
+                control.close();
+            }
+        }
+    }
+
+    /// The server may have swept before the lock file was there: what came behind the sweep goes again.
+    private boolean isServingOrLeave() throws IpcException {
+        boolean serving = false;
+        try {
+            serving = isServing();
+            return serving;
+        } finally {
+            if (!serving) {
+                leave();
+            }
         }
     }
 
@@ -84,10 +100,9 @@ record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, i
         then.run();
     }
 
-    /// The process ends, or its server has and nothing uses this any more.
+    /// The process ends, or its server has.
     void leave() {
         life.close();
-        watch.close();
         try {
             locks.removeIfEmpty();
         } catch (IpcException e) {
@@ -95,10 +110,10 @@ record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, i
         }
     }
 
-    private static void close(ControlRegion control) {
-        if (control != null) {
-            control.close();
-        }
+    /// Nothing uses this any more, not even the thread that awaited the server's end.
+    void close() {
+        watch.close();
+        control.close();
     }
 
     private static NoSuchEndpointException noServer(ObjectNames names) {

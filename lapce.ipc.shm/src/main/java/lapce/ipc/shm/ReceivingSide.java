@@ -56,20 +56,26 @@ final class ReceivingSide implements Waiter.Condition {
         }
     }
 
-    int receive(MessageHandler handler, int limit, long nanos) throws IOException {
+    /// The clock is read only when there is nothing: it costs as much as receiving a message does.
+    int receive(MessageHandler handler, int limit, Duration timeout) throws IOException {
+        int count = poll(handler, limit);
+        return count != 0 ? count : awaitAndPoll(handler, limit, Waiter.nanos(timeout));
+    }
+
+    private int awaitAndPoll(MessageHandler handler, int limit, long nanos) throws IOException {
         long start = System.nanoTime();
-        for (;;) {
+        long left = nanos;
+        while (left > 0 && waiter.await(left)) {
             int count = poll(handler, limit);
             if (count != 0) {
                 return count;
             }
-            long waited = System.nanoTime() - start;
-            if (!waiter.await(nanos == Long.MAX_VALUE ? nanos : Math.max(0, nanos - waited))) {
-                throw new WouldBlockException(
-                        "no message: endpoint=" + state.endpoint() + ", slot=" + state.slot(),
-                        Duration.ofNanos(System.nanoTime() - start));
-            }
+            Waiter.checkInterrupt(); // fragments came: neither the wait nor the message is over
+            left = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
         }
+        throw new WouldBlockException(
+                "no message: endpoint=" + state.endpoint() + ", slot=" + state.slot(),
+                Duration.ofNanos(System.nanoTime() - start));
     }
 
     @Override

@@ -81,8 +81,7 @@ final class SendingSide implements Claim, Waiter.Condition {
         try {
             publish(RecordHeader.MESSAGE);
         } catch (IllegalStateException | InternalError e) {
-            state.ensureOpen(); // the memory is gone because the stream was closed meanwhile
-            throw e;
+            throw state.failure(e);
         }
     }
 
@@ -163,6 +162,7 @@ final class SendingSide implements Claim, Waiter.Condition {
 
     void closeOutput() throws IpcException {
         state.ensureOpen();
+        ensureNoClaim();
         if (!ended) {
             ended = true;
             control.closeOutputRelease(); // pairs with outputClosedAcquire in ReceivingSide.endOrNothing
@@ -177,11 +177,12 @@ final class SendingSide implements Claim, Waiter.Condition {
                 throw state.gone();
             }
             awaitConsumed(ring.position(), nanos, "not drained");
+            state.ensureOpen();
         }
     }
 
-    /// Returns once the peer has consumed so much or will not any more; the caller looks which. The time counts from the
-    /// peer's last progress.
+    /// Returns once the peer has consumed so much or will not any more; the caller looks which. Progress is looked at when
+    /// the time is up and then starts it anew, so without any it takes up to twice that long.
     private void awaitConsumed(long position, long nanos, String what) throws IOException {
         wanted = position;
         long before = ring.consumed();
@@ -194,6 +195,7 @@ final class SendingSide implements Claim, Waiter.Condition {
                         Duration.ofNanos(System.nanoTime() - start));
             }
             before = ring.consumed();
+            start = System.nanoTime();
         }
     }
 
@@ -234,6 +236,10 @@ final class SendingSide implements Claim, Waiter.Condition {
         if (ended) {
             throw new IllegalStateException("output was closed: endpoint=" + state.endpoint());
         }
+        ensureNoClaim();
+    }
+
+    private void ensureNoClaim() {
         if (ring.isClaimed()) {
             throw new IllegalStateException("commit or abort the open claim first: endpoint=" + state.endpoint());
         }

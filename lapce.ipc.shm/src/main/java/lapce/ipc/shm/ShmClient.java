@@ -39,7 +39,7 @@ final class ShmClient implements Leader.Work {
     private final Consumer<ShmClient> onEnded;
 
     private final AtomicReferenceArray<ShmStream> streams = new AtomicReferenceArray<>(ControlLayout.MAX_SLOTS);
-    private final AtomicLongArray mine = new AtomicLongArray(ControlLayout.MAX_SLOTS / Long.SIZE);
+    private final AtomicLongArray mine = new AtomicLongArray(ControlLayout.READY_WORDS);
     private final Queue<ShmStream> closed = new ConcurrentLinkedQueue<>();
     private final Set<Thread> wanting = ConcurrentHashMap.newKeySet();
     private final AtomicInteger users = new AtomicInteger(); // open streams and running connects; -1 once ended
@@ -60,26 +60,48 @@ final class ShmClient implements Leader.Work {
         Membership member = Membership.join(platform, names);
         ShmClient client = new ShmClient(platform, names, member, onEnded);
         AtExit.run(client.exit);
-        client.leader.start();
-        Thread.ofPlatform()
-                .daemon()
-                .name("lapce-ipc watch " + names.endpoint())
-                .start(() -> member.awaitServerEnd(client::serverGone));
+        client.start();
         return client;
+    }
+
+    /// The system may refuse another thread.
+    private void start() {
+        boolean started = false;
+        try {
+            leader.start();
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("lapce-ipc watch " + names.endpoint())
+                    .start(() -> member.awaitServerEnd(this::serverGone));
+            started = true;
+        } finally {
+            if (!started) {
+                AtExit.forget(exit);
+                member.leave();
+            }
+        }
     }
 
     /// Announces one [#connect]. False once the server has ended or given up its name, which may be another's by now.
     boolean enter() throws IpcException {
         for (int now = users.get(); now >= 0; now = users.get()) {
             if (users.compareAndSet(now, now + 1)) {
-                if (!gone && member.isServing()) {
-                    return true;
-                }
-                left();
-                return false;
+                return isServingOrLeft();
             }
         }
         return false;
+    }
+
+    private boolean isServingOrLeft() throws IpcException {
+        boolean serving = false;
+        try {
+            serving = !gone && member.isServing();
+            return serving;
+        } finally {
+            if (!serving) {
+                left();
+            }
+        }
     }
 
     ShmStream connect(Options options) throws IOException {
@@ -118,7 +140,7 @@ final class ShmClient implements Leader.Work {
         long start = System.nanoTime();
         Thread me = Thread.currentThread();
         wanting.add(me);
-        control.addWants(1);
+        control.addWants(1); // pairs with wantsAcquire in ShmServer.wakeWanting
         control.addWantSlot(member.line(), 1); // pairs with wantSlotAcquire in ShmServer.wakeWanting
         try {
             for (;;) {
@@ -206,9 +228,7 @@ final class ShmClient implements Leader.Work {
             release(stream.slot());
             left();
         }
-        for (Thread thread : wanting) {
-            LockSupport.unpark(thread);
-        }
+        wakeWanting();
         return gone && users.compareAndSet(0, -1) ? 0 : SCAN_NANOS;
     }
 
@@ -218,11 +238,18 @@ final class ShmClient implements Leader.Work {
             LOG.error("control region is unusable, its streams end: endpoint={}", names.endpoint(), cause);
             serverGone();
         }
+        wakeWanting();
         AtExit.forget(exit);
         onEnded.accept(this);
         member.leave();
-        if (cause == null) {
-            control.close();
+        if (cause == null) { // else streams are open, and the watch may be in use by its thread
+            member.close();
+        }
+    }
+
+    private void wakeWanting() {
+        for (Thread thread : wanting) {
+            LockSupport.unpark(thread);
         }
     }
 
@@ -266,9 +293,12 @@ final class ShmClient implements Leader.Work {
         leader.request();
     }
 
-    private void ensureServer() throws PeerGoneException {
+    private void ensureServer() throws IpcException {
         if (gone) {
             throw new PeerGoneException("server has ended: endpoint=" + names.endpoint());
+        }
+        if (control.isClosedAcquire()) { // pairs with closeRelease in Binding.releaseName
+            throw new NoSuchEndpointException("server has given up the name: endpoint=" + names.endpoint());
         }
     }
 }

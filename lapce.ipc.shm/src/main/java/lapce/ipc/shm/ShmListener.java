@@ -34,15 +34,28 @@ final class ShmListener implements Listener {
 
     private final Runnable exit = this::exit;
     private boolean closed; // guarded by this, as is the next
-    private int openStreams;
+    private int users = 1; // this listener until it is closed, and every stream it has accepted until that is
 
     ShmListener(Platform platform, ObjectNames names, Options options) throws IpcException {
         this.endpoint = names.endpoint();
         this.binding = Binding.bind(platform, names, options.slots());
         this.server = new ShmServer(platform, names, options, binding.control(), this);
-        server.start();
         AtExit.run(exit);
+        start();
         LOG.info("bound: endpoint={}, slots={}", endpoint, options.slots());
+    }
+
+    /// The system may refuse another thread.
+    private void start() {
+        boolean started = false;
+        try {
+            server.start();
+            started = true;
+        } finally {
+            if (!started) {
+                close();
+            }
+        }
     }
 
     @Override
@@ -80,79 +93,67 @@ final class ShmListener implements Listener {
         if (closed) {
             return false;
         }
-        openStreams++;
+        users++;
         arrivals.add(new Arrival(stream));
         return true;
     }
 
-    /// From the thread that closed a stream.
+    /// From the thread that closed a stream, or the listener itself.
     void ended() {
         synchronized (this) {
-            if (--openStreams > 0 || !closed) {
+            if (--users > 0) {
                 return;
             }
         }
-        end();
+        AtExit.forget(exit);
+        server.stop();
+        endEpoch();
+        binding.control().close();
     }
 
     /// From the leader, which has ended: the control region is unusable. The name and the epoch go, so that clients learn
-    /// of it and another may bind.
+    /// of it and another may bind; the streams' owners find theirs ended.
     void failed() {
-        synchronized (this) {
-            closed = true;
-            arrivals.add(END);
-            releaseName();
-        }
+        giveUpName();
         endEpoch();
     }
 
-    private void releaseName() {
+    @Override
+    public void close() {
+        List<ShmStream> unasked = giveUpName();
+        if (unasked != null) {
+            unasked.forEach(ShmStream::close);
+            server.refuseWanting();
+            ended();
+            LOG.info("closed: endpoint={}", endpoint);
+        }
+    }
+
+    /// What has come but was not asked for, or null if the name was given up before.
+    private synchronized List<ShmStream> giveUpName() {
+        if (closed) {
+            return null;
+        }
+        closed = true;
+        List<Arrival> unasked = new ArrayList<>();
+        arrivals.drainTo(unasked);
+        arrivals.add(END);
         try {
             binding.releaseName();
         } catch (IpcException e) {
             LOG.warn("name stays behind: endpoint={}", endpoint, e);
         }
-    }
-
-    @Override
-    public void close() {
-        boolean last;
-        List<Arrival> unasked = new ArrayList<>();
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            last = openStreams == 0;
-            arrivals.drainTo(unasked);
-            arrivals.add(END);
-            releaseName(); // before the last stream can end the epoch
-        }
-        for (Arrival arrival : unasked) {
-            if (arrival != END) {
-                arrival.stream.close();
-            }
-        }
-        if (last) {
-            end();
-        }
-        LOG.info("closed: endpoint={}", endpoint);
+        return unasked.stream().map(Arrival::stream).toList();
     }
 
     /// The process ends. Streams still open are not closed: their peers shall see that this end went without a word.
     private void exit() {
         close();
+        server.stop();
         endEpoch();
-    }
-
-    private void end() {
-        AtExit.forget(exit);
-        endEpoch();
-        binding.control().close();
     }
 
     private void endEpoch() {
-        server.stop();
         try {
             binding.end();
         } catch (IpcException e) {

@@ -1,5 +1,6 @@
 package lapce.ipc.shm;
 
+import java.lang.invoke.VarHandle;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -75,6 +76,9 @@ final class ShmServer implements Leader.Work {
         try {
             long now = System.nanoTime();
             boolean scan = now - lastScan >= SCAN_NANOS;
+            if (scan) {
+                lastScan = now; // before what may fail, so that a failure is told once a scan
+            }
             int joined = control.joinsAcquire(); // pairs with addJoin in Membership.takeLine
             if (scan || joined != joins) {
                 joins = joined;
@@ -83,9 +87,6 @@ final class ShmServer implements Leader.Work {
             boolean probe = now - lastProbe >= PROBE_NANOS;
             if (probe) {
                 lastProbe = now;
-            }
-            if (scan) {
-                lastScan = now;
             }
             if (scan || probe && clients.findDead()) {
                 examineAll();
@@ -188,9 +189,14 @@ final class ShmServer implements Leader.Work {
     /// c3. The leader recycles.
     private void closed(ShmStream stream) {
         streams.set(stream.slot(), null);
-        change(stream.slot(), SlotWord.ACCEPTED, SlotWord.SERVER_DONE);
-        ownBell.ring(stream.slot());
-        listener.ended();
+        try {
+            change(stream.slot(), SlotWord.ACCEPTED, SlotWord.SERVER_DONE);
+            ownBell.ring(stream.slot());
+        } catch (InternalError e) {
+            LOG.warn("control region was truncated: endpoint={}", names.endpoint(), e); // it ends, and the slot with it
+        } finally {
+            listener.ended();
+        }
     }
 
     /// r2, r3: the memory goes before the slot can have a new owner.
@@ -208,8 +214,18 @@ final class ShmServer implements Leader.Work {
         wakeWanting();
     }
 
+    /// Once the name is given up: who waits for a slot shall look again and be refused. Any thread.
+    void refuseWanting() {
+        try {
+            wakeWanting();
+        } catch (InternalError e) {
+            LOG.warn("control region was truncated, who waits for a slot does so in vain: endpoint={}", names.endpoint(), e);
+        }
+    }
+
     /// A client counts itself in `wants` before it looks at the slots once more, so one of us sees the other.
     private void wakeWanting() {
+        VarHandle.fullFence(); // what they wait for comes before the look; pairs with the fence in ShmClient.awaitSlot
         if (control.wantsAcquire() == 0) {
             return;
         }

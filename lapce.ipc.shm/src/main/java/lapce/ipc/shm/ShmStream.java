@@ -42,11 +42,12 @@ final class ShmStream implements Stream {
         this.options = options;
         this.peer = peer;
         this.onClosed = onClosed;
+        state.closeBy(this::close);
         this.output = out.control;
         this.input = in.control;
         this.sending =
                 new SendingSide(state, out.control, new RingProducer(out.control, out.records), peer, options);
-        RingConsumer ring = new RingConsumer(in.control, in.records, options.maxMessageLength());
+        RingConsumer ring = new RingConsumer(in.control, in.records, options.maxMessageLength(), state::isOpen);
         this.receiving = new ReceivingSide(state, in.control, ring, peer, options.waitStrategy());
     }
 
@@ -105,7 +106,7 @@ final class ShmStream implements Stream {
         try {
             return sending.tryClaim(length);
         } catch (CorruptStreamException | IllegalStateException | InternalError e) {
-            throw failure(e);
+            throw state.failure(e);
         } finally {
             assert sender.leave();
         }
@@ -117,7 +118,7 @@ final class ShmStream implements Stream {
         try {
             return sending.offer(message);
         } catch (CorruptStreamException | IllegalStateException | InternalError e) {
-            throw failure(e);
+            throw state.failure(e);
         } finally {
             assert sender.leave();
         }
@@ -134,7 +135,7 @@ final class ShmStream implements Stream {
         try {
             sending.send(head, body, Waiter.nanos(timeout));
         } catch (CorruptStreamException | IllegalStateException | InternalError e) {
-            throw failure(e);
+            throw state.failure(e);
         } finally {
             assert sender.leave();
         }
@@ -142,10 +143,13 @@ final class ShmStream implements Stream {
 
     @Override
     public void closeOutput() throws IpcException {
+        assert sender.enter() : "a second thread sends";
         try {
             sending.closeOutput();
         } catch (IllegalStateException | InternalError e) {
-            throw failure(e);
+            throw state.failure(e);
+        } finally {
+            assert sender.leave();
         }
     }
 
@@ -155,7 +159,7 @@ final class ShmStream implements Stream {
         try {
             sending.awaitDrained(Waiter.nanos(timeout));
         } catch (CorruptStreamException | IllegalStateException | InternalError e) {
-            throw failure(e);
+            throw state.failure(e);
         } finally {
             assert sender.leave();
         }
@@ -167,7 +171,7 @@ final class ShmStream implements Stream {
         try {
             return receiving.poll(handler, limit);
         } catch (CorruptStreamException | IllegalStateException | InternalError e) {
-            throw failure(e);
+            throw state.failure(e);
         } finally {
             assert receiver.leave();
         }
@@ -177,9 +181,9 @@ final class ShmStream implements Stream {
     public int receive(MessageHandler handler, int limit, Duration timeout) throws IOException {
         assert receiver.enter() : "a second thread receives";
         try {
-            return receiving.receive(handler, limit, Waiter.nanos(timeout));
+            return receiving.receive(handler, limit, timeout);
         } catch (CorruptStreamException | IllegalStateException | InternalError e) {
-            throw failure(e);
+            throw state.failure(e);
         } finally {
             assert receiver.leave();
         }
@@ -196,17 +200,20 @@ final class ShmStream implements Stream {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
+        tellPeer(output::closeOutputRelease);
+        tellPeer(input::closeInputRelease);
+        state.closed();
+        tellPeer(() -> peer.ring(slot()));
+        unpark();
+        connection.region().close();
+        onClosed.accept(this);
+    }
+
+    private void tellPeer(Runnable step) {
         try {
-            output.closeOutputRelease();
-            input.closeInputRelease();
-        } catch (InternalError e) {
-            LOG.warn("peer has truncated the memory: endpoint={}, slot={}", endpoint(), slot(), e); // it cannot be told
-        } finally {
-            state.closed();
-            peer.ring(state.slot());
-            unpark();
-            connection.region().close();
-            onClosed.accept(this);
+            step.run();
+        } catch (InternalError e) { // the fault of an access beyond the end of the object
+            LOG.warn("memory was truncated, the peer cannot be told: endpoint={}, slot={}", endpoint(), slot(), e);
         }
     }
 
@@ -220,24 +227,5 @@ final class ShmStream implements Stream {
     void unpark() {
         sending.unpark();
         receiving.unpark();
-    }
-
-    /// What a failure inside the ring means: this end was closed meanwhile, the caller erred, or the shared bytes cannot
-    /// be trusted any more, which closes the stream.
-    private IpcException failure(Throwable e) {
-        if (!state.isOpen()) {
-            return state.closedHere();
-        }
-        if (e instanceof IllegalStateException misuse) {
-            throw misuse;
-        }
-        close();
-        if (e instanceof CorruptStreamException corrupt) {
-            return corrupt;
-        }
-        IpcException fault = new CorruptStreamException("memory of the connection is gone: endpoint="
-                + state.endpoint() + ", slot=" + state.slot() + "; the peer has truncated it; the stream is closed");
-        fault.initCause(e);
-        return fault;
     }
 }

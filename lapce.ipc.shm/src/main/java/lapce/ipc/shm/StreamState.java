@@ -1,18 +1,26 @@
 package lapce.ipc.shm;
 
 import lapce.ipc.api.ClosedException;
+import lapce.ipc.api.CorruptStreamException;
+import lapce.ipc.api.IpcException;
 import lapce.ipc.api.PeerGoneException;
 
 /// What both sides of a stream know of its end. The flags only ever change once.
 final class StreamState {
     private final String endpoint;
     private final int slot;
+    private Runnable close; // set before any thread but the maker's sees the stream
     private volatile boolean open = true;
     private volatile boolean peerGone;
 
     StreamState(String endpoint, int slot) {
         this.endpoint = endpoint;
         this.slot = slot;
+    }
+
+    /// Says how to close the stream when its bytes cannot be trusted.
+    void closeBy(Runnable close) {
+        this.close = close;
     }
 
     String endpoint() {
@@ -48,6 +56,25 @@ final class StreamState {
 
     ClosedException closedHere() {
         return new ClosedException("stream is closed here: endpoint=" + endpoint + ", slot=" + slot);
+    }
+
+    /// What a failure inside the ring means: this end was closed meanwhile, the caller erred, or the shared bytes cannot
+    /// be trusted any more, which closes the stream.
+    IpcException failure(Throwable e) {
+        if (!open) {
+            return closedHere();
+        }
+        if (e instanceof IllegalStateException misuse) {
+            throw misuse;
+        }
+        close.run();
+        if (e instanceof CorruptStreamException corrupt) {
+            return corrupt;
+        }
+        IpcException fault = new CorruptStreamException("memory of the connection is gone: endpoint=" + endpoint
+                + ", slot=" + slot + "; the peer has truncated it; the stream is closed");
+        fault.initCause(e);
+        return fault;
     }
 
     PeerGoneException gone() {

@@ -100,7 +100,7 @@ final class Waiter {
         return ++number == 0 ? ++number : number; // 0 means awake
     }
 
-    private static void checkInterrupt() throws InterruptedIOException {
+    static void checkInterrupt() throws InterruptedIOException {
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("interrupted while waiting; the stream stays usable");
         }

@@ -9,6 +9,7 @@ import static lapce.ipc.shm.layout.Layouts.padding;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.StructLayout;
 import java.util.Objects;
+import lapce.ipc.api.Options;
 
 /// The control region of one endpoint: who serves it, which slots are taken by whom, and where each process parks.
 public final class ControlLayout {
@@ -16,9 +17,10 @@ public final class ControlLayout {
     public static final long MAGIC_VALUE = 0x4C5443454350414CL;
 
     /// Most slots, and most client processes.
-    public static final int MAX_SLOTS = 1024;
+    public static final int MAX_SLOTS = Options.MAX_SLOTS;
 
-    private static final int READY_WORDS = MAX_SLOTS / Long.SIZE;
+    /// 64-bit words of ready bits.
+    public static final int READY_WORDS = MAX_SLOTS / Long.SIZE;
 
     /// Where one process parks.
     public static final StructLayout LINE = MemoryLayout.structLayout(

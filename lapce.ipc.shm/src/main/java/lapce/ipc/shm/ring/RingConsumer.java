@@ -1,6 +1,7 @@
 package lapce.ipc.shm.ring;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.BooleanSupplier;
 import lapce.ipc.api.CorruptStreamException;
 import lapce.ipc.api.MessageHandler;
 import lapce.ipc.shm.layout.RecordHeader;
@@ -12,6 +13,7 @@ public final class RingConsumer {
     private final long capacity;
     private final int maxMessageLength;
     private final Reassembly reassembly;
+    private final BooleanSupplier open;
 
     private long position; // bytes consumed; only this end moves it
     private long published; // the producer's position when last asked
@@ -21,12 +23,14 @@ public final class RingConsumer {
     /// @param control the direction's words
     /// @param records the ring's bytes, a power of two
     /// @param maxMessageLength the longest message to accept
-    public RingConsumer(RingControl control, MemorySegment records, int maxMessageLength) {
+    /// @param open whether the ring may still be read; a handler may end that
+    public RingConsumer(RingControl control, MemorySegment records, int maxMessageLength, BooleanSupplier open) {
         this.control = control;
         this.records = records.asReadOnly();
         this.capacity = records.byteSize();
         this.maxMessageLength = maxMessageLength;
         this.reassembly = new Reassembly(maxMessageLength);
+        this.open = open;
     }
 
     /// Bytes consumed.
@@ -50,11 +54,11 @@ public final class RingConsumer {
         long before = position;
         int count = 0;
         try {
-            while (count < limit && position < published) {
+            while (count < limit && position < published && open.getAsBoolean()) {
                 count += consumeRecord(handler);
             }
         } finally {
-            if (position != before) {
+            if (position != before && open.getAsBoolean()) {
                 control.consumedRelease(position); // pairs with consumedAcquire in RingProducer.consumed
             }
         }

@@ -30,7 +30,7 @@ final class Ring {
     Ring(int capacity, int maxMessageLength) {
         this.records = Arena.ofAuto().allocate(capacity, 8);
         this.producer = new RingProducer(control, records);
-        this.consumer = new RingConsumer(control, records, maxMessageLength);
+        this.consumer = new RingConsumer(control, records, maxMessageLength, () -> true);
     }
 
     boolean offer(byte... message) throws CorruptStreamException {
