@@ -1,12 +1,17 @@
 package lapce.ipc.test.contract;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.Listener;
+import lapce.ipc.api.MessageHandler;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
 
@@ -89,6 +94,31 @@ public record Pair(Listener listener, Stream client, Stream server) implements A
             count++;
         }
         return count;
+    }
+
+    /// Sees that a stream that was disturbed works in both directions.
+    ///
+    /// @param pair both ends
+    /// @throws IOException if it does not
+    public static void assertStillCarries(Pair pair) throws IOException {
+        Stream server = pair.server();
+        List<String> received = new ArrayList<>();
+        while (server.poll((segment, offset, length) -> received.add("old"), 100) > 0) {
+            // what was sent before
+        }
+        pair.client().send(message("still"), SOON);
+        assertEquals("still", receiveText(server));
+        server.send(message("back"), SOON);
+        assertEquals("back", receiveText(pair.client()));
+    }
+
+    /// A handler for where nothing may come.
+    ///
+    /// @return a handler that fails
+    public static MessageHandler refuse() {
+        return (_, _, length) -> {
+            throw new AssertionError("nothing may come: length=" + length);
+        };
     }
 
     @Override

@@ -30,13 +30,14 @@ public interface StreamProperties {
 
     /// Lengths of the messages of one stream.
     ///
-    /// @return mostly up to 64 KiB, a few up to 1 MiB
+    /// @return mostly up to 64 KiB, some up to 1 MiB, and a few up to the longest there may be
     @Provide
     default Arbitrary<List<Integer>> lengths() {
         return Arbitraries.frequencyOf(
-                        Tuple.of(8, Arbitraries.integers().between(0, 200)),
-                        Tuple.of(16, Arbitraries.integers().between(0, 64 << 10)),
-                        Tuple.of(1, Arbitraries.integers().between(64 << 10, 1 << 20)))
+                        Tuple.of(64, Arbitraries.integers().between(0, 200)),
+                        Tuple.of(128, Arbitraries.integers().between(0, 64 << 10)),
+                        Tuple.of(8, Arbitraries.integers().between(64 << 10, 1 << 20)),
+                        Tuple.of(1, Arbitraries.integers().between(1 << 20, Options.DEFAULT.maxMessageLength())))
                 .list()
                 .ofMaxSize(30);
     }
@@ -44,7 +45,7 @@ public interface StreamProperties {
     @Property(tries = 60, shrinking = ShrinkingMode.BOUNDED)
     default void messagesArriveInOrderForAnyLengthsAndInterleavings(
             @ForAll("lengths") List<Integer> lengths,
-            @ForAll @IntRange(min = 12, max = 16) int ringBits,
+            @ForAll @IntRange(min = 12, max = 20) int ringBits,
             @ForAll Random random)
             throws Exception {
         try (Pair pair = Pair.open(scheme(), Options.DEFAULT.withRingBytes(1 << ringBits))) {
@@ -75,7 +76,7 @@ public interface StreamProperties {
     @Property(tries = 60, shrinking = ShrinkingMode.BOUNDED)
     default void messagesArriveInOrderForAnyLengthsToAConcurrentReader(
             @ForAll("lengths") List<Integer> lengths,
-            @ForAll @IntRange(min = 12, max = 16) int ringBits,
+            @ForAll @IntRange(min = 12, max = 20) int ringBits,
             @ForAll Random random)
             throws Exception {
         try (Pair pair = Pair.open(scheme(), Options.DEFAULT.withRingBytes(1 << ringBits))) {

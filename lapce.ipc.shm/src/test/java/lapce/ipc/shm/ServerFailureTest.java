@@ -1,0 +1,111 @@
+package lapce.ipc.shm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import lapce.ipc.api.ClosedException;
+import lapce.ipc.api.IpcException;
+import lapce.ipc.api.Listener;
+import lapce.ipc.api.NoSuchEndpointException;
+import lapce.ipc.api.Options;
+import lapce.ipc.api.PeerGoneException;
+import lapce.ipc.api.Stream;
+import lapce.ipc.shm.mem.MemPlatform;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What a server whose leader fails leaves: an ended endpoint, not a hanging one.
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ServerFailureTest {
+    /// A platform whose connection regions cannot be opened, for a reason nobody foresaw.
+    private static final class Failing implements Platform {
+        private final Platform memory = new MemPlatform();
+        private volatile boolean failing;
+
+        @Override
+        public Region open(String name, long byteSize) throws IpcException {
+            if (failing && !name.endsWith("~ctl")) {
+                throw new UnsupportedOperationException("as the test says");
+            }
+            return memory.open(name, byteSize);
+        }
+
+        @Override
+        public String userId() {
+            return memory.userId();
+        }
+
+        @Override
+        public String bootId() {
+            return memory.bootId();
+        }
+
+        @Override
+        public Region create(String name, long byteSize) throws IpcException {
+            return memory.create(name, byteSize);
+        }
+
+        @Override
+        public void unlink(String name) throws IpcException {
+            memory.unlink(name);
+        }
+
+        @Override
+        public List<String> list(String prefix) throws IpcException {
+            return memory.list(prefix);
+        }
+
+        @Override
+        public LockDirectory lockDirectory(String name) {
+            return memory.lockDirectory(name);
+        }
+    }
+
+    private final Failing platform = new Failing();
+    private final ShmTransport transport = new ShmTransport(platform);
+
+    @Test
+    void itsStreamsAndTheListenerEndAndTheNameIsFree() throws Exception {
+        Listener listener = transport.bind("a", Options.DEFAULT);
+        Stream client = transport.connect("a", Options.DEFAULT);
+        Stream server = listener.accept();
+        platform.failing = true;
+        transport.connect("a", Options.DEFAULT);
+        assertThrows(ClosedException.class, listener::accept);
+        assertThrows(PeerGoneException.class, server::receive);
+        assertThrows(PeerGoneException.class, client::receive);
+        server.close();
+        listener.close();
+        platform.failing = false;
+        try (Listener again = transport.bind("a", Options.DEFAULT);
+                Stream anew = transport.connect("a", Options.DEFAULT);
+                Stream accepted = again.accept()) {
+            anew.send(MemorySegment.NULL);
+            assertEquals(0, accepted.receive().length);
+        }
+    }
+
+    @Test
+    void whoWaitsForASlotIsRefusedWhenTheListenerCloses() throws Exception {
+        Options one = Options.DEFAULT.withSlots(1).withConnectTimeout(Stream.FOREVER);
+        Listener listener = transport.bind("a", one);
+        try (Stream first = transport.connect("a", one)) {
+            Stream accepted = listener.accept();
+            FutureTask<Stream> waiting = new FutureTask<>(() -> transport.connect("a", one));
+            Thread waiter = Thread.ofPlatform().daemon().start(waiting);
+            while (waiter.getState() != Thread.State.TIMED_WAITING && waiter.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            listener.close();
+            Throwable cause = assertThrows(ExecutionException.class, waiting::get).getCause();
+            assertEquals(NoSuchEndpointException.class, cause.getClass());
+            assertTrue(first.isOpen() && accepted.isOpen());
+            accepted.close();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package lapce.ipc.test.contract;
+
+import java.io.IOException;
+import lapce.ipc.api.Options;
+
+/// Which transport a contract is run for, and connections over it. Each has an endpoint of its own, so several
+/// implementations may run at once.
+public interface PairFixture {
+    /// The scheme that is tested.
+    ///
+    /// @return such as `shm`
+    String scheme();
+
+    /// Both ends of a connection with the default options.
+    ///
+    /// @return the ends, to be closed
+    /// @throws IOException if they cannot be had
+    default Pair open() throws IOException {
+        return Pair.open(scheme(), Options.DEFAULT);
+    }
+
+    /// Both ends of a connection with the smallest rings.
+    ///
+    /// @return the ends, to be closed
+    /// @throws IOException if they cannot be had
+    default Pair openSmall() throws IOException {
+        return Pair.open(scheme(), Options.DEFAULT.withRingBytes(Options.MIN_RING_BYTES));
+    }
+}
