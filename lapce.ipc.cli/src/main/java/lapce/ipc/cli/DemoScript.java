@@ -36,9 +36,9 @@ final class DemoScript {
         return payloadBytes;
     }
 
-    /// One way, long enough for the compiler to finish.
+    /// One way, long enough for the compiler to finish: it competes with two spinning threads for what may be two processors.
     long warmUpMessages() {
-        return Math.min(messages, 1_000_000);
+        return Math.min(messages, 4_000_000);
     }
 
     long messages() {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "ping", description = "Times round trips to NAME, where 'lapce-ipc serve NAME' answers.")
 final class PingCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final long PROGRESS_STEP = 100_000;
+    private static final long PROGRESS_STEP = 10_000;
 
     @Parameters(paramLabel = "NAME", description = "The endpoint to connect to.")
     private String name;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,14 +58,12 @@ class DemoIT {
     @Test
     void itsProcessesEndWithItWhenItIsKilled() throws Exception {
         Session.Running demo = session.start(null, null, "demo");
-        while (demo.process().children().count() < 2) {
-            Thread.sleep(10);
-        }
+        Session.awaitOutput(demo.error()); // the first step's name: they talk
         var children = demo.process().children().toList();
-        Thread.sleep(1000); // until they talk
+        assertEquals(2, children.size());
         demo.process().destroyForcibly();
         for (ProcessHandle child : children) {
-            child.onExit().join();
+            child.onExit().get(30, TimeUnit.SECONDS);
         }
     }
 }

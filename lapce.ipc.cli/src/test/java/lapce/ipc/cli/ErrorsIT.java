@@ -47,6 +47,13 @@ class ErrorsIT {
         session.run(command, "a".repeat(65)).assertRefused(2, "endpoint=" + "a".repeat(65));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"serve", "ping", "recv", "send", "demo"})
+    void aBadSessionIsNamed(String command) throws Exception {
+        String[] line = command.equals("demo") ? new String[] {command} : new String[] {command, "x"};
+        session.runInBadSession("a/b", line).assertRefused(2, "session=a/b");
+    }
+
     @Test
     void anUnknownEndpointIsNamed() throws Exception {
         session.run("ping", "nobody").assertRefused(1, "nobody");

@@ -69,9 +69,9 @@ class PingIT {
     void aKilledServerIsNoticed() throws Exception {
         Session.Running server = session.serve("echo");
         Session.Running ping = session.start(null, null, "ping", "echo", "--json", "--count=1000000000");
-        Thread.sleep(2000); // until it is well under way
+        Session.awaitOutput(ping.error()); // its progress
         server.process().destroyForcibly();
-        ping.end().assertRefused(1, "echo");
+        assertSaysPeerGone(ping.end());
         session.serve("echo"); // removes what the killed one left
     }
 
@@ -79,8 +79,15 @@ class PingIT {
     void aStoppedServerIsNoticed() throws Exception {
         Session.Running server = session.serve("echo");
         Session.Running ping = session.start(null, null, "ping", "echo", "--count=1000000000");
-        Thread.sleep(2000);
+        Session.awaitOutput(ping.error());
         server.process().destroy();
-        assertEquals(1, ping.end().status());
+        assertSaysPeerGone(ping.end());
+    }
+
+    private static void assertSaysPeerGone(Session.Outcome ping) {
+        assertEquals(1, ping.status());
+        assertEquals("", ping.output());
+        String last = ping.error().lines().toList().getLast();
+        assertTrue(last.startsWith("lapce-ipc: peer gone: endpoint=echo"), ping.error());
     }
 }

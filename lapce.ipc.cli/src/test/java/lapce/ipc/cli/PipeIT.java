@@ -51,8 +51,8 @@ class PipeIT {
 
     @Test
     void theSenderWaitsForAReaderThatStartsLater() throws Exception {
-        Session.Running sender = session.start(randomFile(3), null, "send", "pipe");
-        Thread.sleep(1000);
+        Session.Running sender = session.start(randomFile(3), null, "send", "pipe", "--wait=60");
+        Thread.sleep(2000); // most of which it waits; if its start takes longer, the test is weaker but right
         Session.Running reader = session.start(null, null, "recv", "pipe");
         sender.end().assertSucceeded();
         assertEquals(0, reader.process().waitFor());
@@ -67,9 +67,7 @@ class PipeIT {
     void theReaderSaysThatItsSenderDied() throws Exception {
         Session.Running reader = session.start(null, null, "recv", "pipe");
         Session.Running sender = session.start(Path.of("/dev/zero"), null, "send", "pipe");
-        while (Files.size(reader.output()) == 0) {
-            Thread.sleep(10);
-        }
+        Session.awaitOutput(reader.output());
         sender.process().destroyForcibly();
         assertEquals(1, reader.process().waitFor());
         assertEquals(1, Files.readAllLines(reader.error()).size());
@@ -79,18 +77,26 @@ class PipeIT {
     void theSenderSaysThatItsReaderDied() throws Exception {
         Session.Running reader = session.start(null, null, "recv", "pipe");
         Session.Running sender = session.start(Path.of("/dev/zero"), null, "send", "pipe");
-        while (Files.size(reader.output()) == 0) {
-            Thread.sleep(10);
-        }
+        Session.awaitOutput(reader.output());
         reader.process().destroyForcibly();
         sender.end().assertRefused(1, "pipe");
         sweep("pipe");
     }
 
     @Test
-    void aFullDiskEndsBothEndsWithAnError() throws Exception {
+    void bothEndsAskedToEndAtOnceLeaveNothing() throws Exception {
+        Session.Running reader = session.start(null, null, "recv", "pipe");
+        Session.Running sender = session.start(Path.of("/dev/zero"), null, "send", "pipe");
+        Session.awaitOutput(reader.output());
+        reader.process().destroy();
+        sender.process().destroy(); // and close() looks what remains
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 8 << 20})
+    void aFullDiskEndsBothEndsWithAnError(int length) throws Exception {
         Session.Running reader = session.start(null, Path.of("/dev/full"), "recv", "pipe");
-        session.start(randomFile(8 << 20), null, "send", "pipe").end().assertRefused(1, "pipe");
+        session.start(randomFile(length), null, "send", "pipe").end().assertRefused(1, "pipe");
         assertEquals(1, reader.process().waitFor());
         assertEquals(1, Files.readAllLines(reader.error()).size());
     }

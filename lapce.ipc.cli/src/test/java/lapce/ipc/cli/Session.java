@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// Runs commands of the image as a shell does, in a session of their own, and sees that they leave nothing behind.
 final class Session {
@@ -17,7 +18,7 @@ final class Session {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final long SECONDS_TO_END = 60;
 
-    private final String name = "cli-it-" + UUID.randomUUID();
+    private final String name = System.getenv("LAPCE_IPC_SESSION") + "-" + UUID.randomUUID().toString().substring(0, 8);
     private final List<Process> started = new ArrayList<>();
     private final Path folder;
 
@@ -53,6 +54,11 @@ final class Session {
     }
 
     Running start(Path input, Path output, String... arguments) throws IOException {
+        return start(_ -> {}, input, output, arguments);
+    }
+
+    private Running start(Consumer<ProcessBuilder> change, Path input, Path output, String... arguments)
+            throws IOException {
         int number = started.size();
         Path out = output == null ? folder.resolve(number + ".out") : output;
         Path error = folder.resolve(number + ".err");
@@ -68,9 +74,15 @@ final class Session {
             builder.redirectInput(input.toFile());
         }
         builder.environment().put("LAPCE_IPC_SESSION", name);
+        change.accept(builder);
         Process process = builder.start();
         started.add(process);
         return new Running(process, out, error);
+    }
+
+    /// As [#run(String...)], in a session that is no session.
+    Outcome runInBadSession(String bad, String... arguments) throws IOException, InterruptedException {
+        return start(builder -> builder.environment().put("LAPCE_IPC_SESSION", bad), null, null, arguments).end();
     }
 
     /// Starts an echo server and waits until it has bound its name.
@@ -81,6 +93,13 @@ final class Session {
             Thread.sleep(10);
         }
         return server;
+    }
+
+    /// Waits until a command has written something.
+    static void awaitOutput(Path file) throws IOException, InterruptedException {
+        while (Files.size(file) == 0) {
+            Thread.sleep(10);
+        }
     }
 
     /// Asks every command to end, and sees that nothing of the session remains.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import lapce.ipc.api.IpcException;
+import lapce.ipc.api.Options;
 import lapce.ipc.shm.Parker;
 import lapce.ipc.shm.Region;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FutexParkerTest {
-    private static final String NAME = "lapce_ipc_unittest_parker-" + ProcessHandle.current().pid();
+    private static final String NAME = "lapce_ipc_" + Options.DEFAULT.session() + "_parker-" + ProcessHandle.current().pid();
     private static final long DAY = TimeUnit.DAYS.toNanos(1);
     private static final long OFFSET = 8;
 

@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import lapce.ipc.api.Options;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Real calls, wrong arguments too.
 @EnabledOnOs(OS.LINUX)
 class LibcTest {
-    private static final String NAME = "lapce_ipc_unittest_libc-" + ProcessHandle.current().pid();
+    private static final String NAME = "lapce_ipc_" + Options.DEFAULT.session() + "_libc-" + ProcessHandle.current().pid();
     private static final int CREATE = Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL;
     private static final int NO_FD = 1_000_000;
 

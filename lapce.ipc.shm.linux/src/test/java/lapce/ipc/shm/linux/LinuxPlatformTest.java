@@ -19,6 +19,7 @@ import java.util.List;
 import lapce.ipc.api.IncompatibleLayoutException;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.NotPermittedException;
+import lapce.ipc.api.Options;
 import lapce.ipc.api.OutOfSharedMemoryException;
 import lapce.ipc.shm.Region;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.LINUX)
 class LinuxPlatformTest {
-    private static final String PREFIX = "lapce_ipc_unittest_" + ProcessHandle.current().pid() + "-";
+    private static final String PREFIX = "lapce_ipc_" + Options.DEFAULT.session() + "_" + ProcessHandle.current().pid() + "-";
     private static final String NAME = PREFIX + "region";
     private static final long BYTES = 12_288;
 

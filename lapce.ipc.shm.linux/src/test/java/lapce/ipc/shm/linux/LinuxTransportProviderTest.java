@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.OS;
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LinuxTransportProviderTest {
     private static final String NAME = "unittest-" + ProcessHandle.current().pid();
-    private static final Options OPTIONS = Options.DEFAULT.withSession("unittest");
+    private static final Options OPTIONS = Options.DEFAULT;
 
     private final LinuxTransportProvider provider = new LinuxTransportProvider();
 
@@ -75,7 +75,7 @@ class LinuxTransportProviderTest {
         }
         assertThrows(NoSuchEndpointException.class, () -> provider.connect(NAME, OPTIONS));
         LinuxPlatform platform = new LinuxPlatform();
-        String prefix = "lapce_ipc_" + platform.userId() + "_unittest-" + platform.bootId() + "~" + NAME + "~";
+        String prefix = "lapce_ipc_" + platform.userId() + "_" + OPTIONS.session() + "-" + platform.bootId() + "~" + NAME + "~";
         for (int i = 0; i < 1000 && !platform.list(prefix).isEmpty(); i++) {
             Thread.onSpinWait();
         }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.FutureTask;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.NotPermittedException;
+import lapce.ipc.api.Options;
 import lapce.ipc.shm.LifeLock;
 import lapce.ipc.shm.LockWatch;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +32,7 @@ class OfdLockDirectoryTest {
     private static final String NAME = "x.lock";
 
     private final Path path =
-            LinuxPlatform.DIRECTORY.resolve("lapce_ipc_unittest_locks-" + ProcessHandle.current().pid());
+            LinuxPlatform.DIRECTORY.resolve("lapce_ipc_" + Options.DEFAULT.session() + "_locks-" + ProcessHandle.current().pid());
     private final OfdLockDirectory locks = new OfdLockDirectory(path, Libc.geteuid());
 
     @BeforeEach
