@@ -34,13 +34,18 @@ public final class Hello {
             throw new IOException("the server did not start");
         }
         ask(endpoint);
-        server.waitFor();
+        if (server.waitFor() != 0) {
+            throw new IOException("the server failed: status=" + server.exitValue());
+        }
     }
 
     private static void ask(String endpoint) throws IOException {
         try (Framer framer = Framer.over(Ipc.connect(endpoint))) {
             long id = framer.send(MessageType.DATA, "process %d".formatted(PID).getBytes(UTF_8));
             Frame reply = framer.receive();
+            if (reply == null) {
+                throw new IOException("the server did not reply");
+            }
             System.out.printf("reply to message %d: %s%n", id, new String(reply.toByteArray(), UTF_8));
         }
     }

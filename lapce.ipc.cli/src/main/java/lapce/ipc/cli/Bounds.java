@@ -6,16 +6,14 @@ import lapce.ipc.api.Frame;
 final class Bounds {
     private Bounds() {}
 
-    static void check(String option, long value, long most) {
-        if (value < 1 || value > most) {
-            throw new IllegalArgumentException(option + " must be 1 to " + most + ": " + option + "=" + value);
+    static void check(String option, long least, long value, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    option + " must be " + least + " to " + most + ": " + option + "=" + value);
         }
     }
 
     static void checkPayload(String option, int bytes) {
-        if (bytes < 0 || bytes > Frame.MAX_PAYLOAD_LENGTH) {
-            throw new IllegalArgumentException(
-                    option + " must be 0 to " + Frame.MAX_PAYLOAD_LENGTH + " bytes: " + option + "=" + bytes);
-        }
+        check(option, 0, bytes, Frame.MAX_PAYLOAD_LENGTH);
     }
 }

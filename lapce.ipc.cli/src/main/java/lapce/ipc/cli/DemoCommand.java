@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import lapce.ipc.api.Ipc;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -31,10 +32,19 @@ final class DemoCommand implements Callable<Integer> {
         try {
             DemoReport report = run(endpoint, socket);
             json.print(report, report::text);
+        } catch (IOException e) {
+            sweep(endpoint);
+            throw e;
         } finally {
             Files.deleteIfExists(socket); // there only if the server was killed
         }
         return 0;
+    }
+
+    /// Nobody else will ever bind these names, and a bind is what removes the remains of a killed server.
+    private static void sweep(String endpoint) throws IOException {
+        Ipc.bind(DemoScript.spinningEndpoint(endpoint)).close();
+        Ipc.bind(DemoScript.blockingEndpoint(endpoint)).close();
     }
 
     private DemoReport run(String endpoint, Path socket) throws IOException {

@@ -23,7 +23,7 @@ final class DemoScript {
     private int payloadBytes;
 
     void check() {
-        Bounds.check("--messages", messages, Integer.MAX_VALUE);
+        Bounds.check("--messages", 1, messages, Integer.MAX_VALUE);
         Bounds.checkPayload("--payload", payloadBytes);
     }
 

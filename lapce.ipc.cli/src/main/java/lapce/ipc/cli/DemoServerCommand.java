@@ -45,7 +45,7 @@ final class DemoServerCommand implements Callable<Integer> {
                 flow.answer(script.warmUpTrips());
                 flow.answer(script.blockingTrips());
             }
-            socketEcho.run();
+            socketEcho.run(SocketTrip.messageBytes(script.payloadBytes()));
         } catch (PeerGoneException _) {
             return DemoProcess.OTHER_IS_GONE;
         }

@@ -15,6 +15,9 @@ final class JsonOption {
     /// Prints once, at the end, so that standard output stays empty when the command fails.
     void print(Record report, Supplier<String> text) throws IOException {
         System.out.println(json ? write(report) : text.get());
+        if (System.out.checkError()) {
+            throw new IOException("cannot write standard output");
+        }
     }
 
     static String write(Record report) throws IOException {

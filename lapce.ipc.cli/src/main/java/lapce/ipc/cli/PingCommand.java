@@ -43,7 +43,7 @@ final class PingCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Bounds.check("--count", count, Long.MAX_VALUE);
+        Bounds.check("--count", 1, count, Long.MAX_VALUE);
         Bounds.checkPayload("--size", size);
         try (Framer framer = Framer.over(Ipc.connect(name))) {
             timeAll(new FramedTrip(framer, size, PATIENCE));

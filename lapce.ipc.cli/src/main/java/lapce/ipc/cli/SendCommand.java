@@ -35,12 +35,21 @@ final class SendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Bounds.check("--wait", 0, wait, Integer.MAX_VALUE);
         try (Stream stream = PatientConnect.connect(name, OPTIONS, Duration.ofSeconds(wait))) {
             sendStandardInput(stream);
             stream.closeOutput();
             awaitReceipt(stream);
         }
         return 0;
+    }
+
+    private static int read(FileChannel input, ByteBuffer piece) throws IOException {
+        try {
+            return input.read(piece);
+        } catch (IOException e) {
+            throw new IOException("cannot read standard input: " + e.getMessage(), e);
+        }
     }
 
     /// Bytes taken from the ring may still fail to be written, so the reader says at the end that they were.
@@ -53,7 +62,7 @@ final class SendCommand implements Callable<Integer> {
     private static void sendStandardInput(Stream stream) throws IOException {
         FileChannel input = new FileInputStream(FileDescriptor.in).getChannel();
         ByteBuffer piece = ByteBuffer.allocateDirect(Math.min(PIECE_BYTES, stream.maxClaimLength()));
-        while (input.read(piece.clear()) >= 0) {
+        while (read(input, piece.clear()) >= 0) {
             stream.send(MemorySegment.ofBuffer(piece.flip()), Stream.FOREVER);
         }
     }

@@ -11,8 +11,6 @@ import java.nio.file.Path;
 
 /// Echoes bytes over a Unix domain socket, for one client.
 final class SocketEcho implements AutoCloseable {
-    private static final int BUFFER_BYTES = 64 << 10;
-
     private final ServerSocketChannel server;
     private final Path path;
 
@@ -33,14 +31,17 @@ final class SocketEcho implements AutoCloseable {
         }
     }
 
-    /// Echoes until the client closes.
-    void run() throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    /// Echoes whole messages, so that never both ends write, until the client closes.
+    void run(int messageBytes) throws IOException {
+        ByteBuffer message = ByteBuffer.allocateDirect(messageBytes);
         try (SocketChannel client = server.accept()) {
-            while (client.read(buffer.clear()) >= 0) {
-                buffer.flip();
-                while (buffer.hasRemaining()) {
-                    client.write(buffer);
+            while (client.read(message) >= 0) {
+                if (!message.hasRemaining()) {
+                    message.flip();
+                    while (message.hasRemaining()) {
+                        client.write(message);
+                    }
+                    message.clear();
                 }
             }
         }

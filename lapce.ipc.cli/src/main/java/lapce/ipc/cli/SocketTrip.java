@@ -17,8 +17,12 @@ final class SocketTrip implements Trip, AutoCloseable {
 
     private SocketTrip(SocketChannel channel, int payloadBytes) {
         this.channel = channel;
-        this.message = ByteBuffer.allocateDirect(Frame.HEADER_BYTES + payloadBytes);
+        this.message = ByteBuffer.allocateDirect(messageBytes(payloadBytes));
         this.bytes = MemorySegment.ofBuffer(message);
+    }
+
+    static int messageBytes(int payloadBytes) {
+        return Frame.HEADER_BYTES + payloadBytes;
     }
 
     static SocketTrip connect(Path path, int payloadBytes) throws IOException {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +82,19 @@ class PipeIT {
         reader.process().destroyForcibly();
         sender.end().assertRefused(1, "pipe");
         sweep("pipe");
+    }
+
+    @Test
+    void aReaderAskedToEndAsItBindsLeavesNothing() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            Session.Running reader = session.start(null, null, "recv", "pipe");
+            while (session.objects().isEmpty() && reader.process().isAlive()) {
+                Thread.onSpinWait();
+            }
+            reader.process().destroy();
+            reader.process().waitFor();
+            assertEquals(List.of(), session.objects());
+        }
     }
 
     @Test

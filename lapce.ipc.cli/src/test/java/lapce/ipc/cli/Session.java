@@ -108,8 +108,13 @@ final class Session {
             process.destroy();
             assertTrue(process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS), "does not end");
         }
+        assertEquals(List.of(), objects());
+    }
+
+    /// What there is of this session in shared memory now.
+    List<Path> objects() throws IOException {
         try (var objects = Files.list(SHARED_MEMORY)) {
-            assertEquals(List.of(), objects.filter(path -> path.toString().contains(name)).toList());
+            return objects.filter(path -> path.toString().contains(name)).toList();
         }
     }
 }

@@ -6,14 +6,14 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.MessageHandler;
+import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
-import lapce.ipc.api.WaitStrategy;
 import lapce.ipc.api.WouldBlockException;
 import lapce.ipc.shm.ring.RingConsumer;
 import lapce.ipc.shm.ring.RingControl;
 
 /// The receiving side of a stream.
-final class ReceivingSide implements Waiter.Condition {
+final class ReceivingSide implements Waiter.Condition, RingConsumer.Owner {
     private final StreamState state;
     private final RingControl control;
     private final RingConsumer ring;
@@ -23,12 +23,12 @@ final class ReceivingSide implements Waiter.Condition {
     private boolean handing; // a handler is running
     private int rung; // the peer's wait that it was woken from
 
-    ReceivingSide(StreamState state, RingControl control, RingConsumer ring, Bell peer, WaitStrategy strategy) {
+    ReceivingSide(StreamState state, RingControl control, MemorySegment records, Bell peer, Options options) {
         this.state = state;
         this.control = control;
-        this.ring = ring;
+        this.ring = new RingConsumer(control, records, options.maxMessageLength(), this);
         this.peer = peer;
-        this.waiter = new Waiter(strategy, this);
+        this.waiter = new Waiter(options.waitStrategy(), this);
     }
 
     void unpark() {
@@ -50,9 +50,6 @@ final class ReceivingSide implements Waiter.Condition {
             return count == 0 && ring.position() == before ? endOrNothing() : count;
         } finally {
             handing = false;
-            if (ring.position() != before && state.isOpen()) {
-                notifySpace();
-            }
         }
     }
 
@@ -105,8 +102,14 @@ final class ReceivingSide implements Waiter.Condition {
         throw state.gone();
     }
 
+    @Override
+    public boolean isOpen() {
+        return state.isOpen();
+    }
+
     /// Steps n1 to n6, for room.
-    private void notifySpace() {
+    @Override
+    public void roomMade() {
         VarHandle.fullFence(); // n1: the consumed position comes before the look at the producer's arming
         int armed = control.spaceArmedAcquire(); // n2; pairs with spaceArmedVolatile in SendingSide.armVolatile
         if (armed != 0 && armed != rung && ring.position() >= control.wantedOpaque()) { // n3

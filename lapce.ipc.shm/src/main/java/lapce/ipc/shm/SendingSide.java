@@ -211,7 +211,7 @@ final class SendingSide implements Claim, Waiter.Condition {
     @Override
     public void armVolatile(int number) {
         control.wantedOpaque(wanted);
-        control.spaceArmedVolatile(number); // pairs with spaceArmedAcquire in ReceivingSide.notifySpace
+        control.spaceArmedVolatile(number); // pairs with spaceArmedAcquire in ReceivingSide.roomMade
     }
 
     /// Steps n1 to n6, for data.

@@ -52,14 +52,19 @@ final class ShmClient implements Leader.Work {
         this.control = member.control();
         this.server = Bell.ofServer(control);
         this.leader = Leader.ofClient(control, member.line(), this, names.endpoint());
-        this.exit = member::leave;
+        this.exit = this::exit;
         this.onEnded = onEnded;
     }
 
     static ShmClient join(Platform platform, ObjectNames names, Consumer<ShmClient> onEnded) throws IpcException {
-        Membership member = Membership.join(platform, names);
-        ShmClient client = new ShmClient(platform, names, member, onEnded);
-        AtExit.run(client.exit);
+        ShmClient client;
+        AtExit.begin();
+        try {
+            client = new ShmClient(platform, names, Membership.join(platform, names), onEnded);
+            AtExit.run(client.exit);
+        } finally {
+            AtExit.done();
+        }
         client.start();
         return client;
     }
@@ -171,6 +176,15 @@ final class ShmClient implements Leader.Work {
 
     /// k2, k3. What is created after the server's sweep would stay behind, so its lock is looked at once more.
     private ShmStream open(int slot, Options options) throws IpcException {
+        AtExit.begin();
+        try {
+            return openWhileAlive(slot, options);
+        } finally {
+            AtExit.done();
+        }
+    }
+
+    private ShmStream openWhileAlive(int slot, Options options) throws IpcException {
         long word = control.slotAcquire(slot);
         int generation = SlotWord.generation(word);
         String name = names.region(control.epoch(), slot, generation);
@@ -272,6 +286,16 @@ final class ShmClient implements Leader.Work {
             platform.unlink(region);
         } catch (IpcException e) {
             LOG.warn("region stays behind: name={}", region, e);
+        }
+    }
+
+    /// The process ends. A living server sees the lock go and does the rest; a dead one cannot.
+    private void exit() {
+        member.leave();
+        for (int slot = 0; gone && slot < streams.length(); slot++) {
+            if (streams.get(slot) != null) {
+                unlinkOwn(names.region(control.epoch(), slot, SlotWord.generation(control.slotAcquire(slot))));
+            }
         }
     }
 

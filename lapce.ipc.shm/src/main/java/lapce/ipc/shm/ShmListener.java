@@ -38,9 +38,14 @@ final class ShmListener implements Listener {
 
     ShmListener(Platform platform, ObjectNames names, Options options) throws IpcException {
         this.endpoint = names.endpoint();
-        this.binding = Binding.bind(platform, names, options.slots());
-        this.server = new ShmServer(platform, names, options, binding.control(), this);
-        AtExit.run(exit);
+        AtExit.begin();
+        try {
+            this.binding = Binding.bind(platform, names, options.slots());
+            this.server = new ShmServer(platform, names, options, binding.control(), this);
+            AtExit.run(exit);
+        } finally {
+            AtExit.done();
+        }
         start();
         LOG.info("bound: endpoint={}, slots={}", endpoint, options.slots());
     }

@@ -156,6 +156,9 @@ final class ShmServer implements Leader.Work {
         int generation = SlotWord.generation(word);
         int line = SlotWord.line(word);
         try {
+            if (streams.get(slot) != null) { // no client can do that without damaging the word
+                throw new IpcException("slot is open twice: slot=" + slot);
+            }
             if (line >= ControlLayout.MAX_SLOTS) {
                 throw new IpcException("slot names no process: slot=" + slot + ", line=" + line);
             }

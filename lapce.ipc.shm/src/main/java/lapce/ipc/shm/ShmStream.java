@@ -11,7 +11,6 @@ import lapce.ipc.api.IpcException;
 import lapce.ipc.api.MessageHandler;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
-import lapce.ipc.shm.ring.RingConsumer;
 import lapce.ipc.shm.ring.RingControl;
 import lapce.ipc.shm.ring.RingProducer;
 import org.slf4j.Logger;
@@ -47,8 +46,7 @@ final class ShmStream implements Stream {
         this.input = in.control;
         this.sending =
                 new SendingSide(state, out.control, new RingProducer(out.control, out.records), peer, options);
-        RingConsumer ring = new RingConsumer(in.control, in.records, options.maxMessageLength(), state::isOpen);
-        this.receiving = new ReceivingSide(state, in.control, ring, peer, options.waitStrategy());
+        this.receiving = new ReceivingSide(state, in.control, in.records, peer, options);
     }
 
     private record Direction(RingControl control, MemorySegment records) {}

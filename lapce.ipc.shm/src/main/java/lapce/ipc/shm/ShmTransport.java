@@ -3,6 +3,7 @@ package lapce.ipc.shm;
 import java.io.IOException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import lapce.ipc.api.CorruptStreamException;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Listener;
 import lapce.ipc.api.Options;
@@ -39,6 +40,14 @@ public final class ShmTransport {
     /// @throws IOException as [lapce.ipc.api.Ipc#connect(String, Options)]
     public Stream connect(String name, Options options) throws IOException {
         ObjectNames names = new ObjectNames(platform, options.session(), name);
+        try {
+            return connect(names, options);
+        } catch (InternalError e) { // the fault of an access beyond the end of the object
+            throw new CorruptStreamException("control region was truncated: endpoint=" + name + "; start its server again");
+        }
+    }
+
+    private Stream connect(ObjectNames names, Options options) throws IOException {
         for (;;) {
             ShmClient client = clients.get(names.control());
             if (client != null && client.enter()) {

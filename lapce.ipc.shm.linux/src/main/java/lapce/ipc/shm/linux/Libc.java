@@ -76,12 +76,14 @@ final class Libc {
         }
     }
 
-    /// `invokeExact` declares Throwable. A native call throws only when memory it was given has been closed.
+    /// `invokeExact` declares Throwable. A native call has none of its own to throw: memory it was given may have been
+    /// closed, and the JVM may tell late of a fault in memory that was truncated.
     private static RuntimeException impossible(Throwable t) {
-        if (t instanceof IllegalStateException closed) {
-            return closed;
-        }
-        throw new AssertionError(t);
+        return switch (t) {
+            case IllegalStateException closed -> closed;
+            case InternalError fault -> throw fault;
+            default -> throw new AssertionError(t);
+        };
     }
 
     // uid_t geteuid(void);

@@ -38,19 +38,30 @@ final class ShmOpenRegion implements Region {
     }
 
     /// A system call under way holds the memory: a wake for less than a microsecond, a handler's write of a message to a
-    /// full pipe for as long as the pipe's reader likes.
+    /// full pipe for as long as the pipe's reader likes. Nobody waits for the latter: the memory goes when it can.
     @Override
-    public synchronized void close() {
-        for (int tries = 0; arena.scope().isAlive(); tries++) {
-            try {
-                arena.close();
-            } catch (IllegalStateException e) {
-                if (tries < SPINS) {
-                    Thread.onSpinWait();
-                } else {
-                    LockSupport.parkNanos(PAUSE_NANOS);
-                }
+    public void close() {
+        for (int tries = 0; tries < SPINS; tries++) {
+            if (isUnmapped()) {
+                return;
             }
+            Thread.onSpinWait();
+        }
+        Thread.ofVirtual().name("lapce-ipc unmap").start(() -> {
+            while (!isUnmapped()) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        });
+    }
+
+    private synchronized boolean isUnmapped() {
+        try {
+            if (arena.scope().isAlive()) {
+                arena.close();
+            }
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
         }
     }
 }

@@ -32,7 +32,7 @@ public final class RingLayout {
     /// Consumer: bytes consumed.
     public static final long CONSUMED_POSITION = offset(LAYOUT, "consumedPosition");
 
-    /// Producer: the consumed position it waits for.
+    /// Producer: the consumed position it waits for, or last found missing.
     public static final long WANTED = offset(LAYOUT, "wanted");
 
     /// Producer: 0 while it is awake, else the number of its wait for room.

@@ -1,36 +1,47 @@
 package lapce.ipc.shm.ring;
 
 import java.lang.foreign.MemorySegment;
-import java.util.function.BooleanSupplier;
 import lapce.ipc.api.CorruptStreamException;
 import lapce.ipc.api.MessageHandler;
 import lapce.ipc.shm.layout.RecordHeader;
 
 /// The reading end of a ring. One thread at a time owns it; the protocol is on the package page.
 public final class RingConsumer {
+    /// Who reads the ring.
+    public interface Owner {
+        /// Whether the ring may still be read; a handler may end that.
+        ///
+        /// @return false once its memory may be gone
+        boolean isOpen();
+
+        /// The consumed position was moved: a producer that waits for room may have to be woken.
+        void roomMade();
+    }
+
     private final RingControl control;
     private final MemorySegment records;
     private final long capacity;
     private final int maxMessageLength;
     private final Reassembly reassembly;
-    private final BooleanSupplier open;
+    private final Owner owner;
 
     private long position; // bytes consumed; only this end moves it
     private long published; // the producer's position when last asked
+    private long told; // bytes consumed as the producer may know
 
     /// Opens the reading end of a fresh ring.
     ///
     /// @param control the direction's words
     /// @param records the ring's bytes, a power of two
     /// @param maxMessageLength the longest message to accept
-    /// @param open whether the ring may still be read; a handler may end that
-    public RingConsumer(RingControl control, MemorySegment records, int maxMessageLength, BooleanSupplier open) {
+    /// @param owner who reads
+    public RingConsumer(RingControl control, MemorySegment records, int maxMessageLength, Owner owner) {
         this.control = control;
         this.records = records.asReadOnly();
         this.capacity = records.byteSize();
         this.maxMessageLength = maxMessageLength;
         this.reassembly = new Reassembly(maxMessageLength);
-        this.open = open;
+        this.owner = owner;
     }
 
     /// Bytes consumed.
@@ -41,7 +52,8 @@ public final class RingConsumer {
     }
 
     /// Hands out messages that are there. Fragments are consumed even if they complete no message, so compare
-    /// [#position()] to see whether anything was.
+    /// [#position()] to see whether anything was. The producer is told at the end; earlier if it waits for what is consumed
+    /// already, since a handler may take its time.
     ///
     /// @param handler gets each message; if it throws, its message is consumed
     /// @param limit how many messages at most
@@ -51,18 +63,27 @@ public final class RingConsumer {
         if (position == published && !hasMore()) {
             return 0;
         }
-        long before = position;
         int count = 0;
         try {
-            while (count < limit && position < published && open.getAsBoolean()) {
+            while (count < limit && position < published && owner.isOpen()) {
+                long wanted = control.wantedOpaque(); // pairs with wantedOpaque in RingProducer.claim, for speed only
+                if (told < wanted && wanted <= position) {
+                    tell();
+                }
                 count += consumeRecord(handler);
             }
         } finally {
-            if (position != before && open.getAsBoolean()) {
-                control.consumedRelease(position); // pairs with consumedAcquire in RingProducer.consumed
+            if (told != position && owner.isOpen()) {
+                tell();
             }
         }
         return count;
+    }
+
+    private void tell() {
+        told = position;
+        control.consumedRelease(position); // pairs with consumedAcquire in RingProducer.consumed
+        owner.roomMade();
     }
 
     /// The length is bounded by what is published and by the ring's end, so that no header leads out of the ring.

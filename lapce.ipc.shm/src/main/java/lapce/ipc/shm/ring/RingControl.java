@@ -43,7 +43,7 @@ public final class RingControl {
         LONG.setRelease(memory, RingLayout.CONSUMED_POSITION, position);
     }
 
-    /// The consumed position that the producer waits for.
+    /// The consumed position that the producer waits for, or last found missing.
     ///
     /// @return a position
     public long wantedOpaque() {

@@ -64,6 +64,7 @@ public final class RingProducer {
     public long claim(int length) throws CorruptStreamException {
         long padding = paddingBefore(length);
         if (!hasRoom(padding + RecordHeader.recordLength(length))) {
+            control.wantedOpaque(wantedFor(length)); // pairs with wantedOpaque in RingConsumer.poll
             return NO_ROOM;
         }
         claimed = length;

@@ -22,6 +22,8 @@ final class Ring {
     final RingProducer producer;
     final RingConsumer consumer;
     final List<byte[]> received = new ArrayList<>();
+    final List<Long> told = new ArrayList<>();
+    boolean open = true;
 
     Ring(int capacity) {
         this(capacity, MAX_MESSAGE_LENGTH);
@@ -30,7 +32,20 @@ final class Ring {
     Ring(int capacity, int maxMessageLength) {
         this.records = Arena.ofAuto().allocate(capacity, 8);
         this.producer = new RingProducer(control, records);
-        this.consumer = new RingConsumer(control, records, maxMessageLength, () -> true);
+        this.consumer = new RingConsumer(control, records, maxMessageLength, new Owner());
+    }
+
+    /// Reads on until it is closed, and counts what the producer is told.
+    final class Owner implements RingConsumer.Owner {
+        @Override
+        public boolean isOpen() {
+            return open;
+        }
+
+        @Override
+        public void roomMade() {
+            told.add(consumed());
+        }
     }
 
     boolean offer(byte... message) throws CorruptStreamException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import lapce.ipc.api.CorruptStreamException;
 import lapce.ipc.shm.layout.RecordHeader;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,34 @@ class RingConsumerTest {
     private static final byte[] C = Ring.bytes(3, 3);
 
     private final Ring ring = new Ring(256);
+
+    @Test
+    void producerIsToldOnceForABatchItDoesNotWaitFor() throws CorruptStreamException {
+        Ring ring = new Ring(64);
+        ring.offer();
+        ring.offer();
+        ring.offer();
+        assertEquals(3, ring.poll());
+        assertEquals(List.of(24L), ring.told);
+    }
+
+    @Test
+    void producerThatFoundNoRoomIsToldInTheMidstOfABatch() throws CorruptStreamException {
+        Ring ring = new Ring(64);
+        while (ring.offer()) {} // the last one asks for 8 bytes in vain
+        assertEquals(8, ring.poll());
+        assertEquals(List.of(8L, 64L), ring.told);
+    }
+
+    @Test
+    void handlerThatClosesGetsNoMoreAndNothingIsTold() throws CorruptStreamException {
+        Ring ring = new Ring(64);
+        ring.offer();
+        ring.offer();
+        assertEquals(1, ring.consumer.poll((_, _, _) -> ring.open = false, 10));
+        assertEquals(List.of(), ring.told);
+        assertEquals(0, ring.consumed());
+    }
 
     @Test
     void messagesComeInOrderAndNoMoreThanTheLimit() throws CorruptStreamException {

@@ -14,11 +14,16 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
 import lapce.ipc.api.Claim;
 import lapce.ipc.api.ClosedException;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.Listener;
+import lapce.ipc.api.Options;
 import lapce.ipc.api.PeerGoneException;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.WouldBlockException;
@@ -205,6 +210,36 @@ public interface EndContract extends PairFixture {
             assertEquals(1, pair.server().poll((_, _, _) -> pair.server().close(), 10));
             assertThrows(ClosedException.class, () -> pair.server().poll(refuse(), 1));
             assertThrows(PeerGoneException.class, () -> pair.client().send(message("later")));
+        }
+    }
+
+    @Test
+    default void closeDoesNotWaitForAHandlersWriteToAFullPipe() throws Exception {
+        int length = 256 << 10; // more than a pipe holds
+        Pipe pipe = Pipe.open();
+        try (Pair pair = Pair.open(scheme(), Options.DEFAULT.withRingBytes(4 * length));
+                Pipe.SinkChannel sink = pipe.sink();
+                Pipe.SourceChannel source = pipe.source()) {
+            pair.client().send(MemorySegment.ofArray(new byte[length]));
+            Background<Integer> polling = Background.call(() -> pair.server().poll(
+                    (segment, offset, bytes) -> write(sink, segment.asSlice(offset, bytes).asByteBuffer()), 1));
+            int read = source.read(ByteBuffer.allocateDirect(1)); // so the write is under way
+            pair.server().close();
+            assertFalse(polling.isDone());
+            for (ByteBuffer rest = ByteBuffer.allocateDirect(length); read < length; rest.clear()) {
+                read += source.read(rest);
+            }
+            assertEquals(1, polling.get());
+        }
+    }
+
+    private static void write(Pipe.SinkChannel sink, ByteBuffer bytes) {
+        try {
+            while (bytes.hasRemaining()) {
+                sink.write(bytes);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -90,6 +90,25 @@ public interface WaitingContract extends PairFixture {
     }
 
     @Test
+    default void aBlockedSenderWakesWhileTheReadersHandlerIsBusy() throws Exception {
+        try (Pair pair = openSmall()) {
+            int filled = fill(pair.client());
+            Background<Void> sending = Background.run(() -> pair.client().send(message("late"), Stream.FOREVER));
+            sending.awaitParked();
+            int[] count = new int[1];
+            pair.server().poll(
+                    (_, _, _) -> {
+                        if (++count[0] == filled / 2) {
+                            Background.await("the sender goes on", sending::isDone);
+                        }
+                    },
+                    filled);
+            sending.get();
+            assertEquals(filled, count[0]);
+        }
+    }
+
+    @Test
     default void aBlockedReceiverWakesWhenAMessageComes() throws Exception {
         try (Pair pair = open()) {
             for (int i = 0; i < 20; i++) {
