@@ -13,7 +13,8 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
 /// Where the fields of a frame lie, counted from the start of a segment; the table is on the package page. No other
-/// class knows an offset. Plain access, to private memory: a header is never built or read where it is shared.
+/// class knows an offset. Plain access: a header is built and read in private memory, and only the
+/// finished checksum is written where it is shared.
 final class FrameHeader {
     static final int MAGIC = 0x4C415043;
     static final int VERSION = 1;
