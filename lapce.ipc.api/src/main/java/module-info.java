@@ -8,4 +8,5 @@ module lapce.ipc.api {
 
     uses lapce.ipc.api.spi.TransportProvider;
     uses lapce.ipc.api.spi.FramerProvider;
+    uses lapce.ipc.api.spi.PollerProvider;
 }

@@ -16,5 +16,6 @@ module lapce.ipc.shm {
     exports lapce.ipc.shm.mem to // the contract suites run over plain memory first
             lapce.ipc.test;
 
+    provides lapce.ipc.api.spi.PollerProvider with lapce.ipc.shm.ShmPollerProvider;
     provides lapce.ipc.api.spi.TransportProvider with lapce.ipc.shm.mem.MemTransportProvider;
 }

@@ -26,6 +26,12 @@ public interface Listener extends AutoCloseable {
     /// @throws java.io.InterruptedIOException if the thread is interrupted; its interrupt status stays set
     Stream accept(Duration timeout) throws IOException;
 
+    /// Takes the next client if one is there now.
+    ///
+    /// @return the stream, which the caller closes, or null if none is there
+    /// @throws ClosedException if the listener is closed
+    Stream tryAccept() throws IOException;
+
     /// Gives up the name, so that others may bind it, and refuses clients not yet accepted. Streams that were accepted
     /// live on. A second close does nothing.
     @Override

@@ -83,6 +83,10 @@ final class ReceivingSide implements Waiter.Condition, RingConsumer.Owner {
                 || !state.isOpen();
     }
 
+    boolean arm() {
+        return waiter.arm();
+    }
+
     @Override
     public void armVolatile(int number) {
         control.dataArmedVolatile(number); // pairs with dataArmedAcquire in SendingSide.publish

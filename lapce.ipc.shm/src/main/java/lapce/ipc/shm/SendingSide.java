@@ -46,10 +46,7 @@ final class SendingSide implements Claim, Waiter.Condition {
 
     SendingSide tryClaim(int length) throws IpcException {
         ensureSending();
-        if (length < 0 || length > maxClaimLength()) {
-            throw new IllegalArgumentException(
-                    "message must be 0 to " + maxClaimLength() + " bytes to be claimed or offered: length=" + length);
-        }
+        checkClaimLength(length);
         long claimed = ring.claim(length);
         if (claimed == RingProducer.NO_ROOM) {
             return null;
@@ -92,11 +89,7 @@ final class SendingSide implements Claim, Waiter.Condition {
     }
 
     boolean offer(MemorySegment message) throws IpcException {
-        if (message.byteSize() > maxClaimLength()) {
-            throw new IllegalArgumentException(
-                    "message must be 0 to " + maxClaimLength() + " bytes to be claimed or offered: length="
-                            + message.byteSize());
-        }
+        checkClaimLength(message.byteSize());
         if (tryClaim((int) message.byteSize()) == null) {
             return false;
         }
@@ -207,6 +200,14 @@ final class SendingSide implements Claim, Waiter.Condition {
                 || !state.isOpen();
     }
 
+    /// For a poller: arms unless a message of this length has room already.
+    boolean armRoom(int length) throws IpcException {
+        ensureSending();
+        checkClaimLength(length);
+        wanted = ring.wantedFor(length);
+        return waiter.arm();
+    }
+
     /// The word `wanted` comes first: a peer that sees the arming sees it too.
     @Override
     public void armVolatile(int number) {
@@ -222,6 +223,13 @@ final class SendingSide implements Claim, Waiter.Condition {
         if (armed != 0 && armed != rung) {
             peer.ring(state.slot());
             rung = armed; // n6, only after the ring
+        }
+    }
+
+    private void checkClaimLength(long length) {
+        if (length < 0 || length > maxClaimLength()) {
+            throw new IllegalArgumentException(
+                    "message must be 0 to " + maxClaimLength() + " bytes to be claimed or offered: length=" + length);
         }
     }
 

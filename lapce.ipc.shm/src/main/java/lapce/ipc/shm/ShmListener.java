@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import lapce.ipc.api.ClosedException;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Listener;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /// A bound name, and the streams that have come but were not yet asked for. The epoch lives until the listener and
 /// every stream it handed out are closed.
-final class ShmListener implements Listener {
+final class ShmListener implements Listener, Pollable {
     private static final Logger LOG = LoggerFactory.getLogger(ShmListener.class);
 
     /// What waits in the queue; without a stream it is the end, left there for the next to find.
@@ -33,7 +34,8 @@ final class ShmListener implements Listener {
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
 
     private final Runnable exit = this::exit;
-    private boolean closed; // guarded by this, as is the next
+    private final AtomicReference<Runnable> watcher = new AtomicReference<>();
+    private volatile boolean closed; // changed under the monitor, as is the next
     private int users = 1; // this listener until it is closed, and every stream it has accepted until that is
 
     ShmListener(Platform platform, ObjectNames names, Options options) throws IpcException {
@@ -80,27 +82,88 @@ final class ShmListener implements Listener {
             if (arrival == null) {
                 throw new WouldBlockException("no client: endpoint=" + endpoint, timeout);
             }
-            if (arrival == END) {
-                arrivals.add(END);
-                throw new ClosedException("listener is closed: endpoint=" + endpoint);
-            }
-            return arrival.stream;
+            return opened(arrival);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for a client: endpoint=" + endpoint);
         }
     }
 
+    @Override
+    public Stream tryAccept() throws IOException {
+        Arrival arrival = arrivals.poll();
+        return arrival == null ? null : opened(arrival);
+    }
+
+    private Stream opened(Arrival arrival) throws ClosedException {
+        if (arrival == END) {
+            arrivals.add(END);
+            throw new ClosedException("listener is closed: endpoint=" + endpoint);
+        }
+        return arrival.stream;
+    }
+
     /// From the leader: a stream is there.
     ///
     /// @return false, with nothing done, once the listener is closed
-    synchronized boolean accepted(ShmStream stream) {
-        if (closed) {
-            return false;
+    boolean accepted(ShmStream stream) {
+        synchronized (this) {
+            if (closed) {
+                return false;
+            }
+            users++;
+            arrivals.add(new Arrival(stream));
         }
-        users++;
-        arrivals.add(new Arrival(stream));
+        tellWatcher();
         return true;
+    }
+
+    private void tellWatcher() {
+        Runnable bell = watcher.get();
+        if (bell != null) {
+            bell.run();
+        }
+    }
+
+    @Override
+    public boolean watch(Runnable bell) {
+        return watcher.compareAndSet(null, bell);
+    }
+
+    @Override
+    public void unwatch() {
+        watcher.set(null);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !closed;
+    }
+
+    @Override
+    public boolean isReady() {
+        return !arrivals.isEmpty();
+    }
+
+    /// Every arrival tells.
+    @Override
+    public boolean arm() {
+        return arrivals.isEmpty();
+    }
+
+    @Override
+    public void disarm() {
+        // nothing is armed
+    }
+
+    @Override
+    public boolean armRoom(int length) {
+        throw new UnsupportedOperationException("a listener sends nothing: endpoint=" + endpoint);
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return false;
     }
 
     /// From the thread that closed a stream, or the listener itself.
@@ -127,6 +190,7 @@ final class ShmListener implements Listener {
     public void close() {
         List<ShmStream> unasked = giveUpName();
         if (unasked != null) {
+            tellWatcher();
             unasked.forEach(ShmStream::close);
             server.refuseWanting();
             ended();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import lapce.ipc.api.Claim;
 import lapce.ipc.api.CorruptStreamException;
@@ -17,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One end of a connection.
-final class ShmStream implements Stream {
+final class ShmStream implements Stream, Pollable {
     private static final Logger LOG = LoggerFactory.getLogger(ShmStream.class);
 
     private final StreamState state;
@@ -30,6 +31,7 @@ final class ShmStream implements Stream {
     private final Bell peer;
     private final Consumer<ShmStream> onClosed;
     private final AtomicBoolean closing = new AtomicBoolean();
+    private final AtomicReference<Runnable> watcher = new AtomicReference<>();
     private final OneThread sender = new OneThread();
     private final OneThread receiver = new OneThread();
 
@@ -221,9 +223,70 @@ final class ShmStream implements Stream {
         unpark();
     }
 
-    /// Lets both local threads look again.
+    /// Lets both local threads, or the poller, look again.
     void unpark() {
         sending.unpark();
         receiving.unpark();
+        Runnable bell = watcher.get();
+        if (bell != null) {
+            bell.run();
+        }
+    }
+
+    @Override
+    public boolean watch(Runnable bell) {
+        return watcher.compareAndSet(null, bell);
+    }
+
+    @Override
+    public void unwatch() {
+        watcher.set(null);
+    }
+
+    /// What cannot be looked at is there: the action's own look then says why.
+    @Override
+    public boolean isReady() {
+        try {
+            return receiving.look();
+        } catch (IllegalStateException | InternalError e) {
+            return true;
+        }
+    }
+
+    @Override
+    public boolean arm() {
+        try {
+            return receiving.arm();
+        } catch (IllegalStateException | InternalError e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void disarm() {
+        try {
+            receiving.armVolatile(Waiter.AWAKE);
+            sending.armVolatile(Waiter.AWAKE);
+        } catch (IllegalStateException | InternalError e) {
+            LOG.debug("closed before it was disarmed: endpoint={}, slot={}", endpoint(), slot(), e);
+        }
+    }
+
+    @Override
+    public boolean armRoom(int length) throws IOException {
+        try {
+            return sending.armRoom(length);
+        } catch (IllegalStateException | InternalError e) {
+            throw state.failure(e);
+        }
+    }
+
+    @Override
+    public boolean hasRoom() {
+        try {
+            return sending.look();
+        } catch (IllegalStateException | InternalError e) {
+            return true;
+        }
     }
 }

@@ -18,6 +18,9 @@ final class Waiter {
         void armVolatile(int number);
     }
 
+    /// The armed word of a side that does not wait.
+    static final int AWAKE = 0;
+
     private static final int LOOKS_PER_CLOCK = 16; // the clock costs as much as a look
 
     private final WaitStrategy strategy;
@@ -87,8 +90,21 @@ final class Waiter {
             }
         } finally {
             thread = null;
-            condition.armVolatile(0);
+            condition.armVolatile(AWAKE);
         }
+    }
+
+    /// Steps w2 and w3 for somebody who does not park himself. The side's thread only.
+    ///
+    /// @return false, with nothing armed, if what is waited for is there
+    boolean arm() {
+        condition.armVolatile(nextNumber());
+        VarHandle.fullFence();
+        if (condition.look()) {
+            condition.armVolatile(AWAKE);
+            return false;
+        }
+        return true;
     }
 
     /// A limit in nanoseconds; one that is too large for them, such as `Stream.FOREVER`, is no limit.
@@ -97,7 +113,7 @@ final class Waiter {
     }
 
     private int nextNumber() {
-        return ++number == 0 ? ++number : number; // 0 means awake
+        return ++number == AWAKE ? ++number : number;
     }
 
     static void checkInterrupt() throws InterruptedIOException {

@@ -1,0 +1,38 @@
+package lapce.ipc.shm;
+
+import java.io.IOException;
+
+/// What a [ShmPoller] can watch. All but [#watch] and [#unwatch] are called by the poller's thread only.
+interface Pollable {
+    /// Says who is to be told, from any thread, that there may be something.
+    ///
+    /// @param bell what to call
+    /// @return false if somebody is told already
+    boolean watch(Runnable bell);
+
+    /// Tells nobody any more.
+    void unwatch();
+
+    /// Whether something is there. Must not check what it reads.
+    boolean isReady();
+
+    /// Steps w2 and w3: from now on the bell tells what comes.
+    ///
+    /// @return false, with nothing armed, if something is there already
+    boolean arm();
+
+    /// Undoes [#arm()] and [#armRoom(int)].
+    void disarm();
+
+    /// As [#arm()], for room.
+    ///
+    /// @param length bytes of the message that found none
+    /// @return false, with nothing armed, if there is room already
+    /// @throws IOException if it is closed, or its bytes are impossible
+    boolean armRoom(int length) throws IOException;
+
+    /// Whether room that was armed for has come.
+    boolean hasRoom();
+
+    boolean isOpen();
+}
