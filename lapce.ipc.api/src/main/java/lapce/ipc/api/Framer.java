@@ -93,6 +93,11 @@ public interface Framer extends AutoCloseable {
     /// @throws IpcException as [Stream#poll]
     Frame poll() throws IpcException;
 
+    /// Whether [#poll()] has found the end: the peer closed its output, and everything was received.
+    ///
+    /// @return true if no frame will come any more
+    boolean isAtEnd();
+
     /// Waits for the next frame without limit of time.
     ///
     /// @return the frame, valid until the next one is taken, or null at the end of the stream

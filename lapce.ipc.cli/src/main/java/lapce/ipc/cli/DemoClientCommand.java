@@ -34,11 +34,11 @@ final class DemoClientCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ParentWatch.start();
+        Orders.start();
         try {
             runScript();
         } catch (PeerGoneException _) {
-            return DemoProcess.OTHER_IS_GONE;
+            return ChildProcess.OTHER_IS_GONE;
         }
         return 0;
     }

@@ -50,8 +50,8 @@ final class DemoCommand implements Callable<Integer> {
     private DemoReport run(String endpoint, Path socket) throws IOException {
         List<String> arguments = new ArrayList<>(script.arguments());
         arguments.addAll(List.of(endpoint, socket.toString()));
-        try (DemoProcess server = DemoProcess.start("demo-server", arguments);
-                DemoProcess client = DemoProcess.start("demo-client", arguments)) {
+        try (ChildProcess server = ChildProcess.start("demo-server", arguments);
+                ChildProcess client = ChildProcess.start("demo-client", arguments)) {
             server.whenItFails(client::askToEnd);
             client.whenItFails(server::askToEnd);
             String report = follow(client.output());

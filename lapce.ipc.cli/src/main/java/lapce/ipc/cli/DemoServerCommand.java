@@ -27,7 +27,7 @@ final class DemoServerCommand implements Callable<Integer> {
     /// The socket comes first and the spinning endpoint last, so a client that found this one finds the others.
     @Override
     public Integer call() throws IOException {
-        ParentWatch.start();
+        Orders.start();
         try (SocketEcho socketEcho = SocketEcho.bind(socket);
                 Listener blocking = bind(DemoScript.blockingEndpoint(endpoint), WaitStrategy.DEFAULT);
                 Listener spinning = bind(DemoScript.spinningEndpoint(endpoint), WaitStrategy.busySpin())) {
@@ -47,7 +47,7 @@ final class DemoServerCommand implements Callable<Integer> {
             }
             socketEcho.run(SocketTrip.messageBytes(script.payloadBytes()));
         } catch (PeerGoneException _) {
-            return DemoProcess.OTHER_IS_GONE;
+            return ChildProcess.OTHER_IS_GONE;
         }
         return 0;
     }

@@ -17,6 +17,9 @@ import picocli.CommandLine.Command;
             PingCommand.class,
             RecvCommand.class,
             SendCommand.class,
+            BenchCommand.class,
+            ScaleServerCommand.class,
+            ScaleClientCommand.class,
             DemoServerCommand.class,
             DemoClientCommand.class
         },

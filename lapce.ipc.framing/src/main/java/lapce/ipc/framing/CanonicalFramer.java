@@ -48,6 +48,11 @@ final class CanonicalFramer implements Framer {
     }
 
     @Override
+    public boolean isAtEnd() {
+        return receiving.isAtEnd();
+    }
+
+    @Override
     public Frame receive(Duration timeout) throws IOException {
         return receiving.receive(timeout);
     }

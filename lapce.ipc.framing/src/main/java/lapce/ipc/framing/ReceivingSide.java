@@ -18,6 +18,7 @@ final class ReceivingSide {
     private final PrivateCopy copy = new PrivateCopy();
     private final FrameDecoder decoder = new FrameDecoder(copy);
     private final ReceivedFrame frame = new ReceivedFrame(copy);
+    private boolean atEnd;
     private final AtomicLongArray refused = new AtomicLongArray(Reason.values().length); // read by any thread
 
     ReceivingSide(Stream stream, OnCorruptFrame policy) {
@@ -27,7 +28,13 @@ final class ReceivingSide {
 
     /// Looks at one message at most: null also if it was left out, so that no peer can hold the caller with bad frames.
     Frame poll() throws IpcException {
-        return stream.poll(copy, 1) > 0 ? goodFrame() : null;
+        int count = stream.poll(copy, 1);
+        atEnd = count == Stream.END_OF_STREAM;
+        return count > 0 ? goodFrame() : null;
+    }
+
+    boolean isAtEnd() {
+        return atEnd;
     }
 
     /// Looks at messages until one is good or the time is over, so that bad frames do not make the wait longer.
@@ -41,6 +48,7 @@ final class ReceivingSide {
             }
             left = timeLeft(timeout, Duration.ofNanos(System.nanoTime() - start));
         }
+        atEnd = true;
         return null;
     }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// Another process of this program, which ends when it is closed.
-final class DemoProcess implements AutoCloseable {
+final class ChildProcess implements AutoCloseable {
     /// The exit status of a process that ended because the other one, or the demo itself, did: it is not to blame.
     static final int OTHER_IS_GONE = 3;
 
@@ -19,13 +19,13 @@ final class DemoProcess implements AutoCloseable {
     private final Process process;
     private final CompletableFuture<String> failure;
 
-    private DemoProcess(String command, Process process) {
+    private ChildProcess(String command, Process process) {
         this.command = command;
         this.process = process;
         this.failure = CompletableFuture.supplyAsync(this::readErrors, Thread::startVirtualThread);
     }
 
-    static DemoProcess start(String command, List<String> arguments) throws IOException {
+    static ChildProcess start(String command, List<String> arguments) throws IOException {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--module-path",
@@ -34,11 +34,31 @@ final class DemoProcess implements AutoCloseable {
                 Main.class.getModule().getName() + "/" + Main.class.getName(),
                 command));
         line.addAll(arguments);
-        return new DemoProcess(command, new ProcessBuilder(line).start());
+        return new ChildProcess(command, new ProcessBuilder(line).start());
     }
 
     BufferedReader output() {
         return process.inputReader();
+    }
+
+    /// Says what to do next; [Orders] reads it.
+    void order(String order) throws IOException {
+        process.outputWriter().write(order + System.lineSeparator());
+        process.outputWriter().flush();
+    }
+
+    /// The next line of its standard output; throws what it said if it has failed instead.
+    String line() throws IOException {
+        String line = process.inputReader().readLine();
+        if (line == null) {
+            check();
+            throw new IOException(command + " ended early");
+        }
+        return line;
+    }
+
+    ProcessHandle handle() {
+        return process.toHandle();
     }
 
     void whenItFails(Runnable action) {

@@ -1,0 +1,74 @@
+package lapce.ipc.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import lapce.ipc.api.Ipc;
+
+/// One server and a few client processes with many connections to it, which do as they are told.
+final class ScaleProcesses implements AutoCloseable {
+    private static final int MOST_CLIENT_PROCESSES = 4; // each has many connections; more would measure the JVM's start
+
+    private final String endpoint;
+    private final ChildProcess server;
+    private final List<ChildProcess> clients = new ArrayList<>();
+
+    private ScaleProcesses(String endpoint, ScaleOptions options) throws IOException {
+        this.endpoint = endpoint;
+        List<String> arguments = new ArrayList<>(options.arguments());
+        arguments.add(endpoint);
+        this.server = ChildProcess.start("scale-server", arguments);
+    }
+
+    /// Returns when all are connected.
+    static ScaleProcesses start(int connections, ScaleOptions options) throws IOException {
+        String endpoint = "scale-%d-%08x".formatted(ProcessHandle.current().pid(), ThreadLocalRandom.current().nextInt());
+        ScaleProcesses processes = new ScaleProcesses(endpoint, options);
+        try {
+            processes.server.line(); // bound
+            int count = Math.min(MOST_CLIENT_PROCESSES, connections);
+            for (int i = 0; i < count; i++) {
+                List<String> arguments = new ArrayList<>(options.arguments());
+                arguments.add("--connections=" + (connections * (i + 1) / count - connections * i / count));
+                arguments.add(endpoint);
+                processes.clients.add(ChildProcess.start("scale-client", arguments));
+            }
+            for (ChildProcess client : processes.clients) {
+                client.line(); // connected
+            }
+            processes.server.order(Integer.toString(connections));
+            processes.server.line(); // all are here
+            return processes;
+        } catch (IOException | RuntimeException e) {
+            processes.close();
+            throw e;
+        }
+    }
+
+    ChildProcess server() {
+        return server;
+    }
+
+    List<ChildProcess> clients() {
+        return clients;
+    }
+
+    /// Tells every client to do something, and waits until all of them have.
+    void orderClients(String order) throws IOException {
+        for (ChildProcess client : clients) {
+            client.order(order);
+        }
+        for (ChildProcess client : clients) {
+            client.line();
+        }
+    }
+
+    /// A server that was killed leaves what only a bind removes, and nobody else will bind this name.
+    @Override
+    public void close() throws IOException {
+        clients.forEach(ChildProcess::close);
+        server.close();
+        Ipc.bind(endpoint).close();
+    }
+}

@@ -1,0 +1,120 @@
+package lapce.ipc.cli;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import lapce.ipc.api.Frame;
+import lapce.ipc.api.Framer;
+import lapce.ipc.api.Ipc;
+import lapce.ipc.api.Listener;
+import lapce.ipc.api.MessageType;
+import lapce.ipc.api.Poller;
+import lapce.ipc.api.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// The server of a measurement: one thread that accepts, checks and answers on every connection.
+@Command(name = "scale-server", hidden = true)
+final class ScaleServerCommand implements Callable<Integer> {
+    private static final int MOST_CLIENTS = 1024;
+    private static final int TURNS = 64;
+    private static final int FRAMES_PER_TURN = 64; // a busy client gets no more before the others had their turn
+
+    @Parameters(index = "0")
+    private String endpoint;
+
+    @Mixin
+    private ScaleOptions options;
+
+    private final Poller poller = Poller.open();
+    private long connections;
+    private long awaitedConnections = Long.MAX_VALUE;
+    private long ends; // connections that said that their round is over
+    private long received;
+    private long duplicated;
+    private long reordered;
+    private long sharedMemoryBytes;
+
+    @Override
+    public Integer call() throws IOException {
+        Orders orders = Orders.start(poller::wakeUp);
+        try (Listener listener = Ipc.bind(endpoint, options.options().withSlots(MOST_CLIENTS))) {
+            poller.add(listener, () -> accept(listener.tryAccept()));
+            System.out.println("bound");
+            for (;;) {
+                poller.await(TURNS, Stream.FOREVER);
+                follow(orders.poll());
+            }
+        }
+    }
+
+    /// The one order there is: say when so many connections are there.
+    private void follow(String order) {
+        if (order != null) {
+            awaitedConnections = Long.parseLong(order);
+        }
+        if (connections >= awaitedConnections) {
+            awaitedConnections = Long.MAX_VALUE;
+            System.out.println("here");
+        }
+    }
+
+    private void accept(Stream stream) {
+        connections++;
+        sharedMemoryBytes += stream.sharedMemoryBytes();
+        poller.add(stream, new Connection(Framer.over(stream)));
+    }
+
+    /// One connection: what comes next on it.
+    private final class Connection implements Poller.Action {
+        private final Framer framer;
+        private long next;
+
+        Connection(Framer framer) {
+            this.framer = framer;
+        }
+
+        @Override
+        public void onReady() throws IOException {
+            for (int i = 0; i < FRAMES_PER_TURN; i++) {
+                Frame frame = framer.poll();
+                if (frame == null) {
+                    if (framer.isAtEnd()) {
+                        framer.close();
+                    }
+                    return;
+                }
+                take(frame);
+            }
+        }
+
+        private void take(Frame frame) throws IOException {
+            if (frame.type().equals(MessageType.DATA)) {
+                count(frame.id());
+            } else if (frame.type().equals(MessageType.CONTROL)) {
+                roundEnds();
+            } else {
+                framer.send(MessageType.RESPONSE, Frame.IS_RESPONSE, frame.id(), frame.payload());
+            }
+        }
+
+        private void count(long sequence) {
+            received++;
+            if (sequence >= next) {
+                next = sequence + 1; // what was left out is missing from the sum at the end
+            } else if (sequence == next - 1) {
+                duplicated++;
+            } else {
+                reordered++;
+            }
+        }
+    }
+
+    private void roundEnds() throws IOException {
+        if (++ends == connections) {
+            ends = 0;
+            System.out.println(JsonOption.write(
+                    new ScaleRound(System.nanoTime(), received, duplicated, reordered, sharedMemoryBytes)));
+        }
+    }
+}
