@@ -32,6 +32,11 @@ public interface Listener extends AutoCloseable {
     /// @throws ClosedException if the listener is closed
     Stream tryAccept() throws IOException;
 
+    /// How many wake-ups a slow safety net had to make up for. Anything but 0 is a defect of the transport, worth a report.
+    ///
+    /// @return a count since the name was bound
+    long rescuedWakeUps();
+
     /// Gives up the name, so that others may bind it, and refuses clients not yet accepted. Streams that were accepted
     /// live on. A second close does nothing.
     @Override

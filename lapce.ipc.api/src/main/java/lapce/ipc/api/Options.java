@@ -10,7 +10,8 @@ import java.util.Objects;
 ///     digits, `.`, `_` or `-`; default: the environment variable `LAPCE_IPC_SESSION`, else `default`. [Ipc] checks it,
 ///     so that a bad variable is an error of the call that needs it
 /// @param ringBytes bytes of one direction's ring, a power of two, 4 KiB to 1 GiB; the connecting side decides
-/// @param slots how many clients a listener serves at once, 1 to 1,024; the binding side decides
+/// @param slots how many connections a listener has room for from the start, 1 to [#maxSlots]; the binding side decides
+/// @param maxSlots how many it has room for at the most, 1 to 1,024: it opens more before the last are taken
 /// @param maxMessageLength longest message that is sent or received, in bytes
 /// @param waitStrategy how threads wait
 /// @param connectTimeout how long `connect` waits for a free slot
@@ -19,6 +20,7 @@ public record Options(
         String session,
         int ringBytes,
         int slots,
+        int maxSlots,
         int maxMessageLength,
         WaitStrategy waitStrategy,
         Duration connectTimeout,
@@ -38,6 +40,7 @@ public record Options(
             environmentOr("LAPCE_IPC_SESSION", "default"),
             64 << 10,
             64,
+            MAX_SLOTS,
             Frame.MAX_PAYLOAD_LENGTH + Frame.HEADER_BYTES,
             WaitStrategy.DEFAULT,
             Duration.ofSeconds(2),
@@ -50,8 +53,11 @@ public record Options(
             throw new IllegalArgumentException(
                     "ring size must be a power of two from 4096 to 1073741824: ringBytes=" + ringBytes);
         }
-        if (slots < 1 || slots > MAX_SLOTS) {
-            throw new IllegalArgumentException("slots must be 1 to 1024: slots=" + slots);
+        if (maxSlots < 1 || maxSlots > MAX_SLOTS) {
+            throw new IllegalArgumentException("most slots must be 1 to 1024: maxSlots=" + maxSlots);
+        }
+        if (slots < 1 || slots > maxSlots) {
+            throw new IllegalArgumentException("slots must be 1 to maxSlots=" + maxSlots + ": slots=" + slots);
         }
         if (maxMessageLength < 1) {
             throw new IllegalArgumentException("longest message must be positive: maxMessageLength=" + maxMessageLength);
@@ -69,7 +75,7 @@ public record Options(
     /// @throws IllegalArgumentException if it cannot be part of a name
     public Options withSession(String session) {
         Endpoint.checkSession(session);
-        return new Options(session, ringBytes, slots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+        return new Options(session, ringBytes, slots, maxSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#ringBytes()].
@@ -77,15 +83,16 @@ public record Options(
     /// @param ringBytes the new value
     /// @return a copy
     public Options withRingBytes(int ringBytes) {
-        return new Options(session, ringBytes, slots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+        return new Options(session, ringBytes, slots, maxSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
-    /// Replaces [#slots()].
+    /// Replaces [#slots()] and [#maxSlots()].
     ///
-    /// @param slots the new value
+    /// @param slots from the start
+    /// @param maxSlots at the most
     /// @return a copy
-    public Options withSlots(int slots) {
-        return new Options(session, ringBytes, slots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+    public Options withSlots(int slots, int maxSlots) {
+        return new Options(session, ringBytes, slots, maxSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#maxMessageLength()].
@@ -93,7 +100,7 @@ public record Options(
     /// @param maxMessageLength the new value
     /// @return a copy
     public Options withMaxMessageLength(int maxMessageLength) {
-        return new Options(session, ringBytes, slots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+        return new Options(session, ringBytes, slots, maxSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#waitStrategy()].
@@ -101,7 +108,7 @@ public record Options(
     /// @param waitStrategy the new value
     /// @return a copy
     public Options withWaitStrategy(WaitStrategy waitStrategy) {
-        return new Options(session, ringBytes, slots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+        return new Options(session, ringBytes, slots, maxSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#connectTimeout()].
@@ -109,7 +116,7 @@ public record Options(
     /// @param connectTimeout the new value
     /// @return a copy
     public Options withConnectTimeout(Duration connectTimeout) {
-        return new Options(session, ringBytes, slots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+        return new Options(session, ringBytes, slots, maxSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#sendTimeout()].
@@ -117,7 +124,7 @@ public record Options(
     /// @param sendTimeout the new value
     /// @return a copy
     public Options withSendTimeout(Duration sendTimeout) {
-        return new Options(session, ringBytes, slots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+        return new Options(session, ringBytes, slots, maxSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     private static String environmentOr(String variable, String otherwise) {

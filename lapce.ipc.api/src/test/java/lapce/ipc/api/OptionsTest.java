@@ -19,6 +19,7 @@ class OptionsTest {
         assertEquals(session == null || session.isEmpty() ? "default" : session, OPTIONS.session());
         assertEquals(65_536, OPTIONS.ringBytes());
         assertEquals(64, OPTIONS.slots());
+        assertEquals(1024, OPTIONS.maxSlots());
         assertEquals(10_485_784, OPTIONS.maxMessageLength());
         assertEquals(WaitStrategy.Kind.BLOCKING, OPTIONS.waitStrategy().kind());
         assertEquals(Duration.ofSeconds(2), OPTIONS.connectTimeout());
@@ -27,11 +28,11 @@ class OptionsTest {
 
     @Test
     void eachWithChangesOneThing() {
-        Options changed = OPTIONS.withSession("s").withRingBytes(4096).withSlots(1024).withMaxMessageLength(1)
+        Options changed = OPTIONS.withSession("s").withRingBytes(4096).withSlots(1000, 1024).withMaxMessageLength(1)
                 .withWaitStrategy(WaitStrategy.yielding()).withConnectTimeout(Duration.ZERO)
                 .withSendTimeout(Stream.FOREVER);
         assertEquals(
-                new Options("s", 4096, 1024, 1, WaitStrategy.yielding(), Duration.ZERO, Stream.FOREVER), changed);
+                new Options("s", 4096, 1000, 1024, 1, WaitStrategy.yielding(), Duration.ZERO, Stream.FOREVER), changed);
         assertEquals(Options.MAX_RING_BYTES, OPTIONS.withRingBytes(1 << 30).ringBytes());
     }
 
@@ -44,7 +45,9 @@ class OptionsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 1025})
     void slotsOutOfRangeAreRefused(int slots) {
-        assertRefused("slots=" + slots, () -> OPTIONS.withSlots(slots));
+        assertRefused("slots=" + slots, () -> OPTIONS.withSlots(slots, 1024));
+        assertRefused("maxSlots=" + slots, () -> OPTIONS.withSlots(1, slots));
+        assertRefused("slots=2", () -> OPTIONS.withSlots(2, 1));
     }
 
     @ParameterizedTest

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 final class BenchScaleCommand implements Callable<Integer> {
     private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(4);
     private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final long TRIPS = 20_000; // of each client process
+    private static final long TRIPS = 10_000; // of each client process
 
     @Option(
             names = "--clients",
@@ -129,6 +129,7 @@ final class BenchScaleCommand implements Callable<Integer> {
                     sent - (last.received() - before.last.received()),
                     last.duplicated(),
                     last.reordered(),
+                    last.rescued(),
                     waits,
                     waitNanos,
                     last.sharedMemoryBytes(),

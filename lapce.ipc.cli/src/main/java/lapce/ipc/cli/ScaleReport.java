@@ -5,7 +5,8 @@ import java.util.stream.Collectors;
 
 /// What `bench scale --json` prints.
 record ScaleReport(List<Run> runs) {
-    /// One number of connections. `messages` are those of all of them; lost, duplicated and reordered must be 0.
+    /// One number of connections. `messages` are those of all of them; lost, duplicated, reordered and rescued (wake-ups that were
+    /// missed) must be 0.
     record Run(
             int clients,
             long messages,
@@ -16,6 +17,7 @@ record ScaleReport(List<Run> runs) {
             long lost,
             long duplicated,
             long reordered,
+            long rescued,
             long waits,
             long waitNanos,
             long sharedMemoryBytes,
@@ -34,7 +36,7 @@ record ScaleReport(List<Run> runs) {
                         run.roundTripNanos.p50(),
                         run.roundTripNanos.p99(),
                         run.connectNanos.p50(),
-                        run.lost + run.duplicated + run.reordered,
+                        run.lost + run.duplicated + run.reordered + run.rescued,
                         run.sharedMemoryBytes,
                         run.serverRssBytes))
                 .collect(Collectors.joining(System.lineSeparator(), head + System.lineSeparator(), ""));

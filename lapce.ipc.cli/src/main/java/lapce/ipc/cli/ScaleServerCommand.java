@@ -16,7 +16,6 @@ import picocli.CommandLine.Parameters;
 /// The server of a measurement: one thread that accepts, checks and answers on every connection.
 @Command(name = "scale-server", hidden = true)
 final class ScaleServerCommand implements Callable<Integer> {
-    private static final int MOST_CLIENTS = 1024;
     private static final int TURNS = 64;
     private static final int FRAMES_PER_TURN = 64; // a busy client gets no more before the others had their turn
 
@@ -27,6 +26,7 @@ final class ScaleServerCommand implements Callable<Integer> {
     private ScaleOptions options;
 
     private final Poller poller = Poller.open();
+    private Listener listener;
     private long connections;
     private long awaitedConnections = Long.MAX_VALUE;
     private long ends; // connections that said that their round is over
@@ -38,7 +38,8 @@ final class ScaleServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Orders orders = Orders.start(poller::wakeUp);
-        try (Listener listener = Ipc.bind(endpoint, options.options().withSlots(MOST_CLIENTS))) {
+        try (Listener bound = Ipc.bind(endpoint, options.options())) {
+            listener = bound;
             poller.add(listener, () -> accept(listener.tryAccept()));
             System.out.println("bound");
             for (;;) {
@@ -114,7 +115,9 @@ final class ScaleServerCommand implements Callable<Integer> {
         if (++ends == connections) {
             ends = 0;
             System.out.println(JsonOption.write(
-                    new ScaleRound(System.nanoTime(), received, duplicated, reordered, sharedMemoryBytes)));
+                    new ScaleRound(
+                            System.nanoTime(), received, duplicated, reordered, listener.rescuedWakeUps(),
+                            sharedMemoryBytes)));
         }
     }
 }

@@ -10,40 +10,32 @@ import lapce.ipc.shm.layout.LineWord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The server's knowledge of its client processes and of their death. For the leader's thread only.
+/// The server's knowledge of its client processes and of their death. A thread for each process waits in the kernel for
+/// the end of its lock, which costs nothing until it comes and then tells at once; all else is for the leader's thread.
 final class ClientWatches {
     private static final Logger LOG = LoggerFactory.getLogger(ClientWatches.class);
 
-    /// One process. There is no watch if its lock file was gone when it was found.
+    /// One process.
     private static final class Client {
         final int generation;
-        final LockWatch watch;
+        volatile boolean released; // its lock is; set by the thread that waited for it
         boolean dead;
 
-        Client(int generation, LockWatch watch) {
+        Client(int generation) {
             this.generation = generation;
-            this.watch = watch;
-            this.dead = watch == null;
-        }
-
-        void close() {
-            if (watch != null) {
-                watch.close();
-            }
         }
     }
 
     private final ControlRegion control;
     private final LockDirectory locks;
+    private final Runnable bell;
     private final Map<Integer, Client> clients = new TreeMap<>();
 
-    ClientWatches(ControlRegion control, LockDirectory locks) {
+    /// @param bell called from any thread when a process has died
+    ClientWatches(ControlRegion control, LockDirectory locks, Runnable bell) {
         this.control = control;
         this.locks = locks;
-    }
-
-    boolean isEmpty() {
-        return clients.isEmpty();
+        this.bell = bell;
     }
 
     boolean isDead(int line) {
@@ -52,31 +44,50 @@ final class ClientWatches {
     }
 
     /// Looks for processes that have joined. A live line implies that its lock was held, so a lock not held is a death.
-    ///
-    /// @return true if one of them is dead already
-    boolean findNew() throws IpcException {
-        boolean anyDead = false;
+    void findNew() throws IpcException {
         for (int line = 0; line < ControlLayout.MAX_SLOTS; line++) {
             long owner = control.ownerAcquire(line); // pairs with compareAndSetOwner in Membership.takeLine
             if (LineWord.isLive(owner) && !clients.containsKey(line)) {
-                int generation = LineWord.generation(owner);
-                Client client =
-                        new Client(generation, locks.watch(ObjectNames.clientLock(control.epoch(), line, generation)));
+                Client client = new Client(LineWord.generation(owner));
+                watch(line, client);
                 clients.put(line, client);
-                anyDead |= client.dead;
             }
         }
-        return anyDead;
     }
 
-    /// Probes every process not known to be dead.
+    /// The thread outlives a server that ends before its client: the kernel lets go of it when the client does.
+    private void watch(int line, Client client) throws IpcException {
+        LockWatch watch = locks.watch(lockOf(line, client));
+        if (watch == null) {
+            client.released = true;
+            return;
+        }
+        try {
+            Thread.ofPlatform().daemon().name("lapce-ipc client " + line).start(() -> await(watch, client));
+        } catch (OutOfMemoryError e) { // so says the JVM when the system refuses a thread; the next scan comes again
+            watch.close();
+            throw new IpcException("no thread to watch a client process: line=" + line + "; allow more threads", e);
+        }
+    }
+
+    private void await(LockWatch watch, Client client) {
+        try (watch) {
+            watch.awaitRelease();
+        } catch (IpcException e) {
+            LOG.error("cannot watch a client process, it counts as gone", e);
+        }
+        client.released = true;
+        bell.run();
+    }
+
+    /// Takes note of those that have died since.
     ///
-    /// @return true if one has died since
-    boolean findDead() throws IpcException {
+    /// @return true if there was one
+    boolean findDead() {
         boolean anyDied = false;
         for (Map.Entry<Integer, Client> entry : clients.entrySet()) {
             Client client = entry.getValue();
-            if (!client.dead && !client.watch.isHeld()) {
+            if (!client.dead && client.released) {
                 client.dead = true;
                 anyDied = true;
                 LOG.info("client process gone: line={}", entry.getKey());
@@ -90,8 +101,7 @@ final class ClientWatches {
         for (int line : List.copyOf(clients.keySet())) {
             Client client = clients.get(line);
             if (client.dead && !linesInUse.contains(line)) {
-                locks.delete(ObjectNames.clientLock(control.epoch(), line, client.generation));
-                client.close();
+                locks.delete(lockOf(line, client));
                 clients.remove(line);
                 control.compareAndSetOwner(
                         line,
@@ -101,8 +111,7 @@ final class ClientWatches {
         }
     }
 
-    void close() {
-        clients.values().forEach(Client::close);
-        clients.clear();
+    private String lockOf(int line, Client client) {
+        return ObjectNames.clientLock(control.epoch(), line, client.generation);
     }
 }

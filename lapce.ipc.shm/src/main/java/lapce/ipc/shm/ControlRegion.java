@@ -16,20 +16,18 @@ final class ControlRegion implements AutoCloseable {
 
     private final Region region;
     private final MemorySegment memory;
-    private final int slots;
     private final long epoch;
 
-    private ControlRegion(Region region, int slots, long epoch) {
+    private ControlRegion(Region region, long epoch) {
         this.region = region;
         this.memory = region.memory();
-        this.slots = slots;
         this.epoch = epoch;
     }
 
     /// Step b4: the magic comes last, so whoever sees it sees the rest.
     static ControlRegion create(Platform platform, String name, int slots, long epoch) throws IpcException {
         Region region = platform.create(name, ControlLayout.LAYOUT.byteSize());
-        ControlRegion control = new ControlRegion(region, slots, epoch);
+        ControlRegion control = new ControlRegion(region, epoch);
         INT.set(control.memory, ControlLayout.VERSION, Layouts.VERSION);
         INT.set(control.memory, ControlLayout.SLOTS, slots);
         LONG.set(control.memory, ControlLayout.EPOCH, epoch);
@@ -51,7 +49,7 @@ final class ControlRegion implements AutoCloseable {
                 && version == Layouts.VERSION
                 && slots >= 1
                 && slots <= ControlLayout.MAX_SLOTS) {
-            return new ControlRegion(region, slots, (long) LONG.get(memory, ControlLayout.EPOCH));
+            return new ControlRegion(region, (long) LONG.get(memory, ControlLayout.EPOCH));
         }
         region.close();
         if (magic == 0) {
@@ -62,8 +60,15 @@ final class ControlRegion implements AutoCloseable {
                 + Layouts.VERSION + "; use the same release of lapce-ipc on both ends");
     }
 
-    int slots() {
-        return slots;
+    /// Open slots; the server opens more.
+    ///
+    /// @return 1 to [ControlLayout#MAX_SLOTS], whatever the word says
+    int slotsAcquire() {
+        return Math.clamp((int) INT.getAcquire(memory, ControlLayout.SLOTS), 1, ControlLayout.MAX_SLOTS);
+    }
+
+    void slotsRelease(int slots) {
+        INT.setRelease(memory, ControlLayout.SLOTS, slots);
     }
 
     long epoch() {

@@ -128,7 +128,8 @@ final class ShmClient implements Leader.Work {
 
     /// k1. The claim is attributable at once: it names this process's line.
     private int claimSlot() {
-        for (int slot = 0; slot < control.slots(); slot++) {
+        int open = control.slotsAcquire(); // pairs with slotsRelease in ShmServer.grow
+        for (int slot = 0; slot < open; slot++) {
             long word = control.slotAcquire(slot);
             if (SlotWord.stage(word) == SlotWord.FREE) {
                 long claimed = SlotWord.of(SlotWord.generation(word), member.line(), SlotWord.CLAIMED);
@@ -147,6 +148,7 @@ final class ShmClient implements Leader.Work {
         wanting.add(me);
         control.addWants(1); // pairs with wantsAcquire in ShmServer.wakeWanting
         control.addWantSlot(member.line(), 1); // pairs with wantSlotAcquire in ShmServer.wakeWanting
+        server.ring(); // it may open more
         try {
             for (;;) {
                 VarHandle.fullFence();
@@ -162,7 +164,7 @@ final class ShmClient implements Leader.Work {
                 long left = Waiter.nanos(options.connectTimeout()) - (System.nanoTime() - start);
                 if (left <= 0) {
                     throw new NoFreeSlotException("no free slot: endpoint=" + names.endpoint() + ", slots="
-                            + control.slots() + ", waited=" + options.connectTimeout().toMillis()
+                            + control.slotsAcquire() + ", waited=" + options.connectTimeout().toMillis()
                             + " ms; close a stream, or bind with more slots");
                 }
                 LockSupport.parkNanos(this, left);

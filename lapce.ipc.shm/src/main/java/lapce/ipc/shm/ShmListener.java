@@ -95,6 +95,11 @@ final class ShmListener implements Listener, Pollable {
         return arrival == null ? null : opened(arrival);
     }
 
+    @Override
+    public long rescuedWakeUps() {
+        return server.rescued();
+    }
+
     private Stream opened(Arrival arrival) throws ClosedException {
         if (arrival == END) {
             arrivals.add(END);

@@ -4,6 +4,7 @@ import java.lang.invoke.VarHandle;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import lapce.ipc.api.ClosedException;
 import lapce.ipc.api.IpcException;
@@ -17,10 +18,7 @@ import org.slf4j.LoggerFactory;
 final class ShmServer implements Leader.Work {
     private static final Logger LOG = LoggerFactory.getLogger(ShmServer.class);
 
-    /// How often the locks of client processes are probed: a death is noticed within this time.
-    private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-    /// How often all slots and lines are looked at, for what a client that died between two steps left without a ring.
+    /// How often all slots and lines are looked at: the net under wake-ups and under deaths between two steps.
     private static final long SCAN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Platform platform;
@@ -33,8 +31,12 @@ final class ShmServer implements Leader.Work {
     private final Leader leader;
     private final AtomicReferenceArray<ShmStream> streams;
 
+    private final long[] seen; // slot words at the last scan
+    private final AtomicLong rescued = new AtomicLong();
+
     private int joins;
-    private long lastProbe;
+    private int open; // slots, as the control region says
+    private int taken; // slots accepted and not recycled
     private long lastScan;
 
     ShmServer(Platform platform, ObjectNames names, Options options, ControlRegion control, ShmListener listener) {
@@ -44,11 +46,12 @@ final class ShmServer implements Leader.Work {
         this.control = control;
         this.listener = listener;
         this.ownBell = Bell.ofServer(control);
-        this.clients = new ClientWatches(control, platform.lockDirectory(names.lockDirectory()));
-        this.streams = new AtomicReferenceArray<>(options.slots());
         this.leader = Leader.ofServer(control, this, names.endpoint());
+        this.clients = new ClientWatches(control, platform.lockDirectory(names.lockDirectory()), leader::request);
+        this.streams = new AtomicReferenceArray<>(options.maxSlots());
+        this.seen = new long[options.maxSlots()];
+        this.open = options.slots();
         this.lastScan = System.nanoTime();
-        this.lastProbe = lastScan;
     }
 
     void start() {
@@ -64,42 +67,102 @@ final class ShmServer implements Leader.Work {
         return -1;
     }
 
+    /// How many wake-ups the scan had to make up for; anything but 0 is a defect. Any thread.
+    long rescued() {
+        return rescued.get();
+    }
+
     @Override
     public void ready(int slot) {
-        if (slot < options.slots()) {
+        if (slot < streams.length()) {
+            ShmStream stream = streams.get(slot);
+            if (stream != null) {
+                stream.unpark();
+            }
             examine(slot);
         }
     }
 
     @Override
     public long round() {
+        long now = System.nanoTime();
+        long left = SCAN_NANOS - (now - lastScan);
+        boolean scan = left <= 0;
         try {
-            long now = System.nanoTime();
-            boolean scan = now - lastScan >= SCAN_NANOS;
             if (scan) {
                 lastScan = now; // before what may fail, so that a failure is told once a scan
+                left = SCAN_NANOS;
             }
             int joined = control.joinsAcquire(); // pairs with addJoin in Membership.takeLine
             if (scan || joined != joins) {
                 joins = joined;
-                scan |= clients.findNew();
+                clients.findNew();
             }
-            boolean probe = now - lastProbe >= PROBE_NANOS;
-            if (probe) {
-                lastProbe = now;
-            }
-            if (scan || probe && clients.findDead()) {
+            if (clients.findDead()) {
                 examineAll();
             }
+            if (scan) {
+                scan();
+            }
+            growForWanting();
         } catch (IpcException e) {
             LOG.warn("cannot look after clients: endpoint={}", names.endpoint(), e);
         }
-        return clients.isEmpty() ? SCAN_NANOS : PROBE_NANOS;
+        return left;
+    }
+
+    /// What stands as it stood at the last scan, but should not, was told by nobody.
+    private void scan() {
+        for (int slot = 0; slot < open; slot++) {
+            long word = control.slotAcquire(slot);
+            if (word == seen[slot] && isDue(word)) {
+                rescued.incrementAndGet();
+                LOG.warn("a wake-up was missed: endpoint={}, slot={}, word=0x{}", names.endpoint(), slot,
+                        Long.toHexString(word));
+                examine(slot);
+            }
+            seen[slot] = word;
+        }
+    }
+
+    private boolean isDue(long word) {
+        return switch (SlotWord.stage(word)) {
+            case SlotWord.CLAIMED -> isOwnerGone(word);
+            case SlotWord.OPEN -> true;
+            case SlotWord.ACCEPTED -> isOwnerGone(word) && SlotWord.has(word, SlotWord.SERVER_DONE);
+            default -> false;
+        };
+    }
+
+    private boolean isOwnerGone(long word) {
+        return SlotWord.has(word, SlotWord.CLIENT_DONE) || clients.isDead(SlotWord.line(word));
+    }
+
+    /// Opens more slots before the last are taken, so that no client has to wait for it.
+    private void growAheadOfNeed() {
+        if (taken > open - open / 4) {
+            grow();
+        }
+    }
+
+    /// Clients came faster than slots were opened. They ring after they have counted themselves.
+    private void growForWanting() {
+        if (open < options.maxSlots() && control.wantsAcquire() > 0) { // pairs with addWants in ShmClient.awaitSlot
+            grow();
+            wakeWanting();
+        }
+    }
+
+    private void grow() {
+        if (open < options.maxSlots()) {
+            open = Math.min(options.maxSlots(), 2 * open);
+            control.slotsRelease(open); // pairs with slotsAcquire in ShmClient.claimSlot
+            LOG.debug("slots opened: endpoint={}, slots={}", names.endpoint(), open);
+        }
     }
 
     @Override
     public void ended(Throwable cause) {
-        clients.close();
         if (cause != null) {
             LOG.error("control region is unusable, its streams end: endpoint={}", names.endpoint(), cause);
             for (int slot = 0; slot < streams.length(); slot++) {
@@ -126,27 +189,17 @@ final class ShmServer implements Leader.Work {
 
     private void examine(int slot) {
         long word = control.slotAcquire(slot);
-        boolean ownerGone = SlotWord.has(word, SlotWord.CLIENT_DONE) || clients.isDead(SlotWord.line(word));
-        switch (SlotWord.stage(word)) {
-            case SlotWord.CLAIMED -> {
-                if (ownerGone) {
-                    recycle(slot);
-                }
+        if (SlotWord.stage(word) == SlotWord.ACCEPTED && clients.isDead(SlotWord.line(word))) {
+            ShmStream stream = streams.get(slot);
+            if (stream != null) {
+                stream.peerGone();
             }
-            case SlotWord.OPEN -> accept(slot, word);
-            case SlotWord.ACCEPTED -> {
-                ShmStream stream = streams.get(slot);
-                if (stream != null && clients.isDead(SlotWord.line(word))) {
-                    stream.peerGone();
-                } else if (stream != null) {
-                    stream.unpark();
-                }
-                if (ownerGone && SlotWord.has(word, SlotWord.SERVER_DONE)) {
-                    recycle(slot);
-                }
-            }
-            default -> {
-                // free: the bit was left by an earlier owner
+        }
+        if (isDue(word)) {
+            if (SlotWord.stage(word) == SlotWord.OPEN) {
+                accept(slot, word);
+            } else {
+                recycle(slot);
             }
         }
     }
@@ -155,6 +208,8 @@ final class ShmServer implements Leader.Work {
     private void accept(int slot, long word) {
         int generation = SlotWord.generation(word);
         int line = SlotWord.line(word);
+        taken++;
+        growAheadOfNeed();
         try {
             if (streams.get(slot) != null) { // no client can do that without damaging the word
                 throw new IpcException("slot is open twice: slot=" + slot);
@@ -206,6 +261,9 @@ final class ShmServer implements Leader.Work {
     private void recycle(int slot) {
         long word = control.slotAcquire(slot);
         int generation = SlotWord.generation(word);
+        if (SlotWord.stage(word) == SlotWord.ACCEPTED) {
+            taken--;
+        }
         try {
             platform.unlink(names.region(control.epoch(), slot, generation));
         } catch (IpcException e) {

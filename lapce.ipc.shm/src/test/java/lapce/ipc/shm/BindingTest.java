@@ -28,7 +28,7 @@ class BindingTest {
     void boundNameHasAControlRegionAndTwoLocks() throws IpcException {
         Binding binding = Binding.bind(platform, names, SLOTS);
         try (ControlRegion seen = ControlRegion.open(platform, names.control())) {
-            assertEquals(SLOTS, seen.slots());
+            assertEquals(SLOTS, seen.slotsAcquire());
             assertEquals(binding.control().epoch(), seen.epoch());
         }
         assertTrue(locks().isHeld(ObjectNames.BIND_LOCK));
@@ -84,7 +84,7 @@ class BindingTest {
         platform.create(names.control(), ControlLayout.LAYOUT.byteSize());
         Binding binding = Binding.bind(platform, names, SLOTS);
         assertEquals(List.of(names.control()), platform.list(""));
-        assertEquals(SLOTS, ControlRegion.open(platform, names.control()).slots());
+        assertEquals(SLOTS, ControlRegion.open(platform, names.control()).slotsAcquire());
         assertNotEquals(dead, binding.control().epoch());
     }
 

@@ -92,7 +92,7 @@ class ServerFailureTest {
 
     @Test
     void whoWaitsForASlotIsRefusedWhenTheListenerCloses() throws Exception {
-        Options one = Options.DEFAULT.withSlots(1).withConnectTimeout(Stream.FOREVER);
+        Options one = Options.DEFAULT.withSlots(1, 1).withConnectTimeout(Stream.FOREVER);
         Listener listener = transport.bind("a", one);
         try (Stream first = transport.connect("a", one)) {
             Stream accepted = listener.accept();

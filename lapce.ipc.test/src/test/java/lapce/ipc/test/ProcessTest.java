@@ -80,7 +80,7 @@ class ProcessTest {
 
     @Test
     void theSlotOfAKilledClientIsFreedOnceItsStreamIsClosed() throws Exception {
-        Options one = Options.DEFAULT.withSlots(1).withConnectTimeout(SOON);
+        Options one = Options.DEFAULT.withSlots(1, 1).withConnectTimeout(SOON);
         try (Listener listener = Ipc.bind(endpoint, one)) {
             try (PeerProcess client = new PeerProcess(Peer.Role.SEND_AND_STAY, endpoint).awaitReady();
                     Stream stream = listener.accept(SOON)) {

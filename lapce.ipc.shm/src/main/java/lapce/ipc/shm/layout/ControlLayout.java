@@ -52,7 +52,7 @@ public final class ControlLayout {
     /// Server, once: [Layouts#VERSION].
     public static final long VERSION = offset(LAYOUT, "version");
 
-    /// Server, once: how many slots are open, 1 to [#MAX_SLOTS].
+    /// Server: how many slots are open, 1 to [#MAX_SLOTS]; only grows.
     public static final long SLOTS = offset(LAYOUT, "slots");
 
     /// Server, once: its epoch.

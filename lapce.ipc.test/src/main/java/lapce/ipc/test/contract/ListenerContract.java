@@ -21,7 +21,6 @@ import lapce.ipc.api.EndpointInUseException;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Listener;
-import lapce.ipc.api.NoFreeSlotException;
 import lapce.ipc.api.NoSuchEndpointException;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
@@ -29,12 +28,7 @@ import lapce.ipc.api.WouldBlockException;
 import org.junit.jupiter.api.Test;
 
 /// What every [Listener] does, and [Ipc#connect(String)] with it.
-public interface ListenerContract {
-    /// The scheme whose listeners are tested.
-    ///
-    /// @return such as `shm`
-    String scheme();
-
+public interface ListenerContract extends SlotContract {
     // --- names ---
 
     @Test
@@ -237,77 +231,4 @@ public interface ListenerContract {
     }
 
     // --- slots ---
-
-    @Test
-    default void withoutAFreeSlotConnectFailsAtItsDeadline() throws Exception {
-        String endpoint = freshEndpoint(scheme());
-        Options options = Options.DEFAULT.withSlots(2).withConnectTimeout(BRIEFLY);
-        try (Listener listener = Ipc.bind(endpoint, options);
-                Stream first = Ipc.connect(endpoint, options);
-                Stream second = Ipc.connect(endpoint, options)) {
-            String text = assertThrows(NoFreeSlotException.class, () -> Ipc.connect(endpoint, options)).getMessage();
-            assertTrue(text.contains("slots=2"), text);
-            first.send(message("1"));
-            second.send(message("2"));
-            try (Stream one = listener.accept(SOON);
-                    Stream other = listener.accept(SOON)) {
-                assertEquals(Set.of("1", "2"), Set.of(receiveText(one), receiveText(other)));
-            }
-        }
-    }
-
-    @Test
-    default void aWaitingConnectGetsTheSlotThatIsFreed() throws Exception {
-        String endpoint = freshEndpoint(scheme());
-        Options options = Options.DEFAULT.withSlots(1).withConnectTimeout(SOON);
-        try (Listener listener = Ipc.bind(endpoint, options)) {
-            Stream first = Ipc.connect(endpoint, options);
-            Stream firstServer = listener.accept(SOON);
-            Background<Stream> connecting = Background.call(() -> Ipc.connect(endpoint, options));
-            connecting.awaitParked();
-            first.close();
-            firstServer.close();
-            try (Stream second = connecting.get();
-                    Stream secondServer = listener.accept(SOON)) {
-                second.send(message("second"));
-                assertEquals("second", receiveText(secondServer));
-            }
-        }
-    }
-
-    @Test
-    default void anInterruptEndsAConnectThatWaitsForASlot() throws Exception {
-        String endpoint = freshEndpoint(scheme());
-        Options options = Options.DEFAULT.withSlots(1).withConnectTimeout(SOON);
-        try (Listener listener = Ipc.bind(endpoint, options);
-                Stream first = Ipc.connect(endpoint, options)) {
-            Background<Boolean> connecting = Background.call(() -> {
-                assertThrows(InterruptedIOException.class, () -> Ipc.connect(endpoint, options));
-                return Thread.interrupted();
-            });
-            connecting.awaitParked().interrupt();
-            assertTrue(connecting.get(), "interrupt status");
-            assertEquals(listener.endpoint(), first.endpoint());
-        }
-    }
-
-    @Test
-    default void manyConnectionsOneAfterTheOtherLeaveNoSlotTaken() throws Exception {
-        String endpoint = freshEndpoint(scheme());
-        Options options = Options.DEFAULT.withSlots(2).withConnectTimeout(SOON);
-        try (Listener listener = Ipc.bind(endpoint, options)) {
-            for (int i = 0; i < 200; i++) {
-                Stream client = Ipc.connect(endpoint, options);
-                Stream server = listener.accept(SOON);
-                client.send(message("" + i));
-                assertEquals("" + i, receiveText(server));
-                (i % 2 == 0 ? client : server).close();
-                (i % 2 == 0 ? server : client).close();
-            }
-            try (Stream first = Ipc.connect(endpoint, options);
-                    Stream second = Ipc.connect(endpoint, options)) {
-                assertTrue(first.isOpen() && second.isOpen());
-            }
-        }
-    }
 }

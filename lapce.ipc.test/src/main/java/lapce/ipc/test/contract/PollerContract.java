@@ -295,7 +295,7 @@ public interface PollerContract extends PairFixture {
     default void aBusyStreamDoesNotStarveTwoHundredOthers() throws Exception {
         String endpoint = Pair.freshEndpoint(scheme());
         int count = 200;
-        Options options = Options.DEFAULT.withRingBytes(Options.MIN_RING_BYTES).withSlots(count);
+        Options options = Options.DEFAULT.withRingBytes(Options.MIN_RING_BYTES).withSlots(count, count);
         try (Poller poller = Poller.open(); Listener listener = Ipc.bind(endpoint, options)) {
             List<Pair> pairs = new ArrayList<>();
             int[] received = new int[count];
