@@ -16,22 +16,24 @@ interface Pollable {
     /// Whether something is there. Must not check what it reads.
     boolean isReady();
 
-    /// Steps w2 and w3: from now on the bell tells what comes.
+    /// Steps w2 and w3: from now on the bell tells, once, what comes.
     ///
     /// @return false, with nothing armed, if something is there already
     boolean arm();
 
-    /// Undoes [#arm()] and [#armRoom(int)].
+    /// Undoes [#arm()] and [#armRoom()].
     void disarm();
 
-    /// As [#arm()], for room.
+    /// Says what room is wanted.
     ///
     /// @param length bytes of the message that found none
-    /// @return false, with nothing armed, if there is room already
     /// @throws IOException if it is closed, or its bytes are impossible
-    boolean armRoom(int length) throws IOException;
+    void wantRoom(int length) throws IOException;
 
-    /// Whether room that was armed for has come.
+    /// As [#arm()], for the room that is wanted.
+    boolean armRoom();
+
+    /// Whether the room that is wanted is there.
     boolean hasRoom();
 
     boolean isOpen();

@@ -200,11 +200,14 @@ final class SendingSide implements Claim, Waiter.Condition {
                 || !state.isOpen();
     }
 
-    /// For a poller: arms unless a message of this length has room already.
-    boolean armRoom(int length) throws IpcException {
+    /// For a poller, before [#armRoom()].
+    void wantRoom(int length) throws IpcException {
         ensureSending();
         checkClaimLength(length);
         wanted = ring.wantedFor(length);
+    }
+
+    boolean armRoom() {
         return waiter.arm();
     }
 

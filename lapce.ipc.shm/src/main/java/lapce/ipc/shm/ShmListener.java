@@ -162,8 +162,13 @@ final class ShmListener implements Listener, Pollable {
     }
 
     @Override
-    public boolean armRoom(int length) {
+    public void wantRoom(int length) {
         throw new UnsupportedOperationException("a listener sends nothing: endpoint=" + endpoint);
+    }
+
+    @Override
+    public boolean armRoom() {
+        return true;
     }
 
     @Override

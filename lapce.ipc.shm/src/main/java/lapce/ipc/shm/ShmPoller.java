@@ -199,14 +199,16 @@ final class ShmPoller implements Poller, Waiter.Condition {
             wantsRoom = false;
         }
 
-        /// What is left has another turn; else whoever brings more tells.
+        /// What is left has another turn; else whoever brings more tells. Armed anew even if there was nothing: a peer may have
+        /// told late of what was taken before, and does not tell twice under one number.
         private void settle() {
-            if (cancelled || armed && !wantsRoom) { // the latter was told for nothing
+            if (cancelled) {
                 return;
             }
-            if (pollable.arm()) {
-                armed = true;
-            } else {
+            boolean quiet = pollable.arm();
+            boolean full = wantsRoom && pollable.armRoom();
+            armed |= quiet || full;
+            if (!quiet || wantsRoom && !full) {
                 haveAnotherTurn();
             }
         }
@@ -219,11 +221,8 @@ final class ShmPoller implements Poller, Waiter.Condition {
 
         @Override
         public void wantRoom(int length) throws IOException {
+            pollable.wantRoom(length);
             wantsRoom = true;
-            armed = true;
-            if (!pollable.armRoom(length)) {
-                haveAnotherTurn();
-            }
         }
 
         @Override

@@ -273,11 +273,20 @@ final class ShmStream implements Stream, Pollable {
     }
 
     @Override
-    public boolean armRoom(int length) throws IOException {
+    public void wantRoom(int length) throws IOException {
         try {
-            return sending.armRoom(length);
+            sending.wantRoom(length);
         } catch (IllegalStateException | InternalError e) {
             throw state.failure(e);
+        }
+    }
+
+    @Override
+    public boolean armRoom() {
+        try {
+            return sending.armRoom();
+        } catch (IllegalStateException | InternalError e) {
+            return false;
         }
     }
 

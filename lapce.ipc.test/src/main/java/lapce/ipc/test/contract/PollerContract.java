@@ -291,6 +291,42 @@ public interface PollerContract extends PairFixture {
         }
     }
 
+    /// A wake that comes late, for what was taken meanwhile, must not use up the wake for what comes next.
+    @Test
+    default void noWakeIsLostBetweenBursts() throws Exception {
+        String endpoint = Pair.freshEndpoint(scheme());
+        int streams = 8;
+        int bursts = 20_000;
+        try (Poller poller = Poller.open(); Listener listener = Ipc.bind(endpoint)) {
+            List<Pair> pairs = new ArrayList<>();
+            long[] received = new long[1];
+            for (int i = 0; i < streams; i++) {
+                Stream client = Ipc.connect(endpoint);
+                Stream server = listener.accept(SOON);
+                pairs.add(new Pair(listener, client, server));
+                poller.add(server, () -> received[0] += server.poll((_, _, _) -> {}, 64));
+            }
+            Background<Void> sending = Background.run(() -> {
+                for (int burst = 0; burst < bursts; burst++) {
+                    for (Pair pair : pairs) {
+                        for (int i = 0; i < 10; i++) {
+                            pair.client().send(message("12345678"), Stream.FOREVER);
+                        }
+                    }
+                }
+            });
+            while (received[0] < 10L * streams * bursts) {
+                assertTrue(poller.await(64, SOON) > 0, "received=" + received[0]);
+            }
+            sending.get();
+            assertEquals(0, listener.rescuedWakeUps());
+            for (Pair pair : pairs) {
+                pair.client().close();
+                pair.server().close();
+            }
+        }
+    }
+
     @Test
     default void aBusyStreamDoesNotStarveTwoHundredOthers() throws Exception {
         String endpoint = Pair.freshEndpoint(scheme());
