@@ -149,7 +149,6 @@ final class ShmServer implements Leader.Work {
     private void growForWanting() {
         if (open < options.maxSlots() && control.wantsAcquire() > 0) { // pairs with addWants in ShmClient.awaitSlot
             grow();
-            wakeWanting();
         }
     }
 
@@ -157,6 +156,7 @@ final class ShmServer implements Leader.Work {
         if (open < options.maxSlots()) {
             open = Math.min(options.maxSlots(), 2 * open);
             control.slotsRelease(open); // pairs with slotsAcquire in ShmClient.claimSlot
+            wakeWanting();
             LOG.debug("slots opened: endpoint={}, slots={}", names.endpoint(), open);
         }
     }
