@@ -93,10 +93,14 @@ public interface Framer extends AutoCloseable {
     /// @throws IpcException as [Stream#poll]
     Frame poll() throws IpcException;
 
-    /// Whether [#poll()] has found the end: the peer closed its output, and everything was received.
+    /// Hands out frames that are there now, each checked in private memory.
     ///
-    /// @return true if no frame will come any more
-    boolean isAtEnd();
+    /// @param handler called for each good frame; an exception it throws is passed on, its frame counts as received
+    /// @param limit how many messages to look at, at least 1
+    /// @return how many frames were handed out, 0 if there is none now, or [Stream#END_OF_STREAM]
+    /// @throws CorruptFrameException if a frame is bad and the policy is to close; the good ones before it were handed out
+    /// @throws IpcException as [Stream#poll]
+    int poll(FrameHandler handler, int limit) throws IpcException;
 
     /// Waits for the next frame without limit of time.
     ///

@@ -1,8 +1,10 @@
 package lapce.ipc.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
 import lapce.ipc.api.Frame;
+import lapce.ipc.api.FrameHandler;
 import lapce.ipc.api.Framer;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.Listener;
@@ -27,6 +29,7 @@ final class ScaleServerCommand implements Callable<Integer> {
 
     private final Poller poller = Poller.open();
     private Listener listener;
+    private ScaleRound finished;
     private long connections;
     private long awaitedConnections = Long.MAX_VALUE;
     private long ends; // connections that said that their round is over
@@ -45,6 +48,7 @@ final class ScaleServerCommand implements Callable<Integer> {
             for (;;) {
                 poller.await(TURNS, Stream.FOREVER);
                 follow(orders.poll());
+                tellRound();
             }
         }
     }
@@ -60,6 +64,13 @@ final class ScaleServerCommand implements Callable<Integer> {
         }
     }
 
+    private void tellRound() throws IOException {
+        if (finished != null) {
+            System.out.println(JsonOption.write(finished));
+            finished = null;
+        }
+    }
+
     private void accept(Stream stream) {
         connections++;
         sharedMemoryBytes += stream.sharedMemoryBytes();
@@ -67,7 +78,7 @@ final class ScaleServerCommand implements Callable<Integer> {
     }
 
     /// One connection: what comes next on it.
-    private final class Connection implements Poller.Action {
+    private final class Connection implements Poller.Action, FrameHandler {
         private final Framer framer;
         private long next;
 
@@ -77,25 +88,31 @@ final class ScaleServerCommand implements Callable<Integer> {
 
         @Override
         public void onReady() throws IOException {
-            for (int i = 0; i < FRAMES_PER_TURN; i++) {
-                Frame frame = framer.poll();
-                if (frame == null) {
-                    if (framer.isAtEnd()) {
-                        framer.close();
-                    }
-                    return;
+            try {
+                if (framer.poll(this, FRAMES_PER_TURN) == Stream.END_OF_STREAM) {
+                    framer.close();
                 }
-                take(frame);
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
             }
         }
 
-        private void take(Frame frame) throws IOException {
+        @Override
+        public void onFrame(Frame frame) {
             if (frame.type().equals(MessageType.DATA)) {
                 count(frame.id());
             } else if (frame.type().equals(MessageType.CONTROL)) {
                 roundEnds();
             } else {
+                answer(frame);
+            }
+        }
+
+        private void answer(Frame frame) {
+            try {
                 framer.send(MessageType.RESPONSE, Frame.IS_RESPONSE, frame.id(), frame.payload());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
 
@@ -111,13 +128,11 @@ final class ScaleServerCommand implements Callable<Integer> {
         }
     }
 
-    private void roundEnds() throws IOException {
+    private void roundEnds() {
         if (++ends == connections) {
             ends = 0;
-            System.out.println(JsonOption.write(
-                    new ScaleRound(
-                            System.nanoTime(), received, duplicated, reordered, listener.rescuedWakeUps(),
-                            sharedMemoryBytes)));
+            finished = new ScaleRound(
+                    System.nanoTime(), received, duplicated, reordered, listener.rescuedWakeUps(), sharedMemoryBytes);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import lapce.ipc.api.CorruptFrameException;
 import lapce.ipc.api.Frame;
+import lapce.ipc.api.FrameHandler;
 import lapce.ipc.api.Framer;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.MessageType;
@@ -48,8 +49,8 @@ final class CanonicalFramer implements Framer {
     }
 
     @Override
-    public boolean isAtEnd() {
-        return receiving.isAtEnd();
+    public int poll(FrameHandler handler, int limit) throws IpcException {
+        return receiving.poll(handler, limit);
     }
 
     @Override

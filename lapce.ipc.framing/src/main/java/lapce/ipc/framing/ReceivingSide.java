@@ -1,13 +1,16 @@
 package lapce.ipc.framing;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;
 import lapce.ipc.api.CorruptFrameException;
 import lapce.ipc.api.CorruptFrameException.Reason;
 import lapce.ipc.api.Frame;
+import lapce.ipc.api.FrameHandler;
 import lapce.ipc.api.Framer.OnCorruptFrame;
 import lapce.ipc.api.IpcException;
+import lapce.ipc.api.MessageHandler;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.WouldBlockException;
 
@@ -18,7 +21,7 @@ final class ReceivingSide {
     private final PrivateCopy copy = new PrivateCopy();
     private final FrameDecoder decoder = new FrameDecoder(copy);
     private final ReceivedFrame frame = new ReceivedFrame(copy);
-    private boolean atEnd;
+    private final Batch batch = new Batch();
     private final AtomicLongArray refused = new AtomicLongArray(Reason.values().length); // read by any thread
 
     ReceivingSide(Stream stream, OnCorruptFrame policy) {
@@ -28,13 +31,40 @@ final class ReceivingSide {
 
     /// Looks at one message at most: null also if it was left out, so that no peer can hold the caller with bad frames.
     Frame poll() throws IpcException {
-        int count = stream.poll(copy, 1);
-        atEnd = count == Stream.END_OF_STREAM;
-        return count > 0 ? goodFrame() : null;
+        return stream.poll(copy, 1) > 0 ? goodFrame() : null;
     }
 
-    boolean isAtEnd() {
-        return atEnd;
+    /// A bad frame that closes the stream thereby ends the batch.
+    int poll(FrameHandler handler, int limit) throws IpcException {
+        batch.handler = handler;
+        batch.frames = 0;
+        batch.failure = null;
+        int messages = stream.poll(batch, limit);
+        if (batch.failure != null) {
+            throw batch.failure;
+        }
+        return messages == Stream.END_OF_STREAM ? messages : batch.frames;
+    }
+
+    /// One object for all batches.
+    private final class Batch implements MessageHandler {
+        private FrameHandler handler;
+        private int frames;
+        private CorruptFrameException failure;
+
+        @Override
+        public void onMessage(MemorySegment segment, long offset, int length) {
+            copy.onMessage(segment, offset, length);
+            try {
+                Frame good = goodFrame();
+                if (good != null) {
+                    frames++;
+                    handler.onFrame(good);
+                }
+            } catch (CorruptFrameException e) {
+                failure = e; // checked, and this method cannot throw it
+            }
+        }
     }
 
     /// Looks at messages until one is good or the time is over, so that bad frames do not make the wait longer.
@@ -48,7 +78,6 @@ final class ReceivingSide {
             }
             left = timeLeft(timeout, Duration.ofNanos(System.nanoTime() - start));
         }
-        atEnd = true;
         return null;
     }
 

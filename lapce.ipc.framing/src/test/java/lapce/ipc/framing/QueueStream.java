@@ -108,14 +108,15 @@ class QueueStream implements Stream {
     @Override
     public int poll(MessageHandler handler, int limit) throws IpcException {
         ensureOpen();
-        byte[] message = messages.poll();
-        if (message == null) {
-            return ended ? END_OF_STREAM : 0;
+        int count = 0;
+        while (count < limit && !closed && !messages.isEmpty()) {
+            byte[] message = messages.remove();
+            byte[] ring = new byte[message.length + 2 * CLAIM_OFFSET]; // with a neighbour on each side
+            System.arraycopy(message, 0, ring, CLAIM_OFFSET, message.length);
+            handler.onMessage(MemorySegment.ofArray(ring), CLAIM_OFFSET, message.length);
+            count++;
         }
-        byte[] ring = new byte[message.length + 2 * CLAIM_OFFSET]; // with a neighbour on each side
-        System.arraycopy(message, 0, ring, CLAIM_OFFSET, message.length);
-        handler.onMessage(MemorySegment.ofArray(ring), CLAIM_OFFSET, message.length);
-        return 1;
+        return count == 0 && ended ? END_OF_STREAM : count;
     }
 
     @Override

@@ -222,6 +222,42 @@ class ReceivingSideTest {
         assertEquals(value, e.value());
     }
 
+    @Test
+    void batchHandsOutGoodFramesUpToItsLimit() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            stream.messages.add(GOOD);
+        }
+        int[] frames = new int[1];
+        assertEquals(2, closing.poll(frame -> frames[0] += frame.type().code(), 2));
+        assertEquals(1, closing.poll(frame -> frames[0] += frame.type().code(), 2));
+        assertEquals(3 * MessageType.HEARTBEAT.code(), frames[0]);
+        assertEquals(0, closing.poll(frame -> frames[0]++, 2));
+    }
+
+    @Test
+    void badFrameInABatchIsLeftOutOrEndsIt() throws IOException {
+        int[] frames = new int[1];
+        for (byte[] message : new byte[][] {GOOD, BAD, GOOD}) {
+            stream.messages.add(message);
+        }
+        assertEquals(2, skipping.poll(_ -> frames[0]++, 10));
+        for (byte[] message : new byte[][] {GOOD, BAD, GOOD}) {
+            stream.messages.add(message);
+        }
+        frames[0] = 0;
+        assertThrows(CorruptFrameException.class, () -> closing.poll(_ -> frames[0]++, 10));
+        assertEquals(1, frames[0]);
+        assertFalse(stream.isOpen());
+    }
+
+    @Test
+    void endOfTheStreamIsToldByABatch() throws IOException {
+        stream.messages.add(GOOD);
+        stream.ended = true;
+        assertEquals(1, closing.poll(_ -> {}, 10));
+        assertEquals(Stream.END_OF_STREAM, closing.poll(_ -> {}, 10));
+    }
+
     private static byte[] announcing(long payloadLength) {
         byte[] frame = GOOD.clone();
         FrameHeader.payloadLength(MemorySegment.ofArray(frame), payloadLength);
