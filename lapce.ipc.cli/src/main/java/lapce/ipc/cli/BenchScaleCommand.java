@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
         name = "scale",
         description = "Framed messages from many connections to one server thread: rates, percentiles, memory.")
 final class BenchScaleCommand implements Callable<Integer> {
-    private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(4);
+    private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(6);
     private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long TRIPS = 10_000; // of each client process
 

@@ -8,7 +8,8 @@ import lapce.ipc.api.Ipc;
 
 /// One server and a few client processes with many connections to it, which do as they are told.
 final class ScaleProcesses implements AutoCloseable {
-    private static final int MOST_CLIENT_PROCESSES = 4; // each has many connections; more would measure the JVM's start
+    /// Each has many connections. More than there are processors would share those with the server, and measure the scheduler.
+    private static final int MOST_CLIENT_PROCESSES = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
 
     private final String endpoint;
     private final ChildProcess server;

@@ -96,6 +96,14 @@ public final class Background<T> {
         return task.isDone();
     }
 
+    /// Waits for a call that takes long.
+    ///
+    /// @throws Exception what it threw
+    public void awaitEnd() throws Exception {
+        thread.join();
+        get();
+    }
+
     /// Waits for the call, within a guard against hanging.
     ///
     /// @return what it returned

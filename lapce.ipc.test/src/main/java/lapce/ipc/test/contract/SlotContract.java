@@ -68,6 +68,28 @@ public interface SlotContract extends PairFixture {
     }
 
     @Test
+    default void theClientAfterTheLastSlotWaitsUntilOneIsFreed() throws Exception {
+        String endpoint = Pair.freshEndpoint(scheme());
+        Options options = Options.DEFAULT.withRingBytes(Options.MIN_RING_BYTES).withConnectTimeout(SOON);
+        try (Listener listener = Ipc.bind(endpoint, options)) {
+            List<Stream> streams = new ArrayList<>();
+            for (int i = 0; i < options.maxSlots(); i++) {
+                streams.add(Ipc.connect(endpoint, options));
+                streams.add(listener.accept(SOON));
+            }
+            assertThrows(NoFreeSlotException.class, () -> Ipc.connect(endpoint, options.withConnectTimeout(BRIEFLY)));
+            Background<Stream> waiting = Background.call(() -> Ipc.connect(endpoint, options));
+            waiting.awaitParked();
+            streams.removeLast().close();
+            streams.removeLast().close();
+            streams.add(waiting.get());
+            streams.add(listener.accept(SOON));
+            streams.forEach(Stream::close);
+            assertEquals(0, listener.rescuedWakeUps());
+        }
+    }
+
+    @Test
     default void tryAcceptTakesWhoIsThere() throws Exception {
         String endpoint = Pair.freshEndpoint(scheme());
         Listener listener = Ipc.bind(endpoint);

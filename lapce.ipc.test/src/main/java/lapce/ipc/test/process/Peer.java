@@ -4,17 +4,28 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import lapce.ipc.api.Frame;
 import lapce.ipc.api.Framer;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.Listener;
 import lapce.ipc.api.MessageType;
+import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
+import lapce.ipc.api.WaitStrategy;
 
 /// The other process of a test: `Peer ROLE ENDPOINT [COUNT]`. It says `ready` on standard output when its part stands,
 /// and ends at the latest when its standard input does, so none outlives its test.
 public final class Peer {
+    /// No spinning and no time limit, so every wait needs its wake.
+    public static final Options PARKED = Options.DEFAULT
+            .withRingBytes(Options.MIN_RING_BYTES)
+            .withWaitStrategy(WaitStrategy.blocking(Duration.ZERO))
+            .withSendTimeout(Stream.FOREVER);
+
     private Peer() {}
 
     /// What a peer does.
@@ -30,7 +41,11 @@ public final class Peer {
         /// Connects and sends numbered frames, then waits until all were read, and ends.
         SEND_FRAMES,
         /// Binds, and sends each frame of one stream back.
-        ECHO_FRAMES
+        ECHO_FRAMES,
+        /// Binds, and sends each message of one stream back, through the smallest rings and parking at every wait.
+        ECHO_PARKED,
+        /// Binds and connects many times to itself with the default options, sends a message each way on each, and stays.
+        CROWD
     }
 
     /// Runs one role.
@@ -60,6 +75,8 @@ public final class Peer {
             case SEND_AND_EXIT -> sendThree(Ipc.connect(endpoint));
             case SEND_FRAMES -> sendFrames(endpoint, Integer.parseInt(arguments[2]));
             case ECHO_FRAMES -> echoFrames(endpoint);
+            case ECHO_PARKED -> echoParked(endpoint);
+            case CROWD -> crowd(endpoint, Integer.parseInt(arguments[2]));
         }
     }
 
@@ -93,6 +110,39 @@ public final class Peer {
                 framer.stream().closeOutput();
                 framer.stream().awaitDrained(Stream.FOREVER);
             }
+        }
+    }
+
+    private static void echoParked(String endpoint) throws IOException {
+        try (Listener listener = Ipc.bind(endpoint, PARKED)) {
+            ready();
+            try (Stream stream = listener.accept()) {
+                for (byte[] message = stream.receive(); message != null; message = stream.receive()) {
+                    stream.send(MemorySegment.ofArray(message));
+                }
+                stream.closeOutput();
+                stream.awaitDrained(Stream.FOREVER);
+            }
+            if (listener.rescuedWakeUps() != 0) {
+                throw new IOException("wake-ups were missed: rescued=" + listener.rescuedWakeUps());
+            }
+        }
+    }
+
+    private static void crowd(String endpoint, int count) throws IOException {
+        try (Listener listener = Ipc.bind(endpoint)) {
+            List<Stream> streams = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                Stream client = Ipc.connect(endpoint);
+                Stream server = listener.accept();
+                client.send(MemorySegment.ofArray(new byte[client.maxClaimLength()]));
+                server.send(MemorySegment.ofArray(server.receive()));
+                client.receive();
+                streams.add(client);
+                streams.add(server);
+            }
+            ready();
+            streams.forEach(Stream::close);
         }
     }
 
