@@ -23,14 +23,22 @@ final class Waiter {
 
     private static final int LOOKS_PER_CLOCK = 16; // the clock costs as much as a look
 
+    /// The shortest spin, in parts of the strategy's. With two processors a spin in vain takes one from whoever is waited
+    /// for, so it becomes short at once.
+    private static final int SHORTEST = Runtime.getRuntime().availableProcessors() > 2 ? 4 : 32;
+
     private final WaitStrategy strategy;
     private final Condition condition;
+    private final long longestSpin;
     private volatile Thread thread;
     private int number;
+    private long spin; // how long to spin before parking, as the last waits suggest
 
     Waiter(WaitStrategy strategy, Condition condition) {
         this.strategy = strategy;
         this.condition = condition;
+        this.longestSpin = strategy.spin().toNanos();
+        this.spin = longestSpin;
     }
 
     void unpark() {
@@ -46,11 +54,22 @@ final class Waiter {
         long start = System.nanoTime();
         return switch (strategy.kind()) {
             case BUSY_SPIN, YIELDING -> spin(start, nanos);
-            case BLOCKING -> {
-                long spin = Thread.currentThread().isVirtual() ? 0 : strategy.spin().toNanos();
-                yield spin > 0 && spin(start, Math.min(spin, nanos)) || park(start, nanos);
-            }
+            case BLOCKING -> !Thread.currentThread().isVirtual() && spin > 0 && spin(start, Math.min(spin, nanos))
+                    || parkAndLearn(start, nanos);
         };
+    }
+
+    /// A wait that spinning would have covered makes the next spin longest; one that it would not makes it shorter.
+    private boolean parkAndLearn(long start, long nanos) throws InterruptedIOException {
+        boolean came = park(start, nanos);
+        boolean soon = came && System.nanoTime() - start <= longestSpin;
+        spin = soon ? longestSpin : Math.max(longestSpin / SHORTEST, spin / 2);
+        return came;
+    }
+
+    /// How long the next wait spins before it parks.
+    long nextSpinNanos() {
+        return spin;
     }
 
     private boolean spin(long start, long nanos) throws InterruptedIOException {

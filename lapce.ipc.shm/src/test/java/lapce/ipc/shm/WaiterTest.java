@@ -110,6 +110,32 @@ class WaiterTest {
     }
 
     @Test
+    void spinsInVainBecomeShorterButNeverNothing() throws InterruptedIOException {
+        Waiter waiter = new Waiter(WaitStrategy.blocking(Duration.ofNanos(64_000)), thing);
+        assertEquals(64_000, waiter.nextSpinNanos());
+        assertFalse(waiter.await(TimeUnit.MILLISECONDS.toNanos(1)));
+        assertEquals(32_000, waiter.nextSpinNanos());
+        for (int i = 0; i < 10; i++) {
+            waiter.await(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+        assertTrue(waiter.nextSpinNanos() > 0 && waiter.nextSpinNanos() <= 16_000, "spin=" + waiter.nextSpinNanos());
+    }
+
+    @Test
+    void aWaitThatASpinWouldHaveCoveredMakesTheSpinLongAgain() throws Exception {
+        Waiter waiter = new Waiter(WaitStrategy.blocking(Duration.ofSeconds(1)), thing);
+        assertFalse(waiter.await(0));
+        assertEquals(500_000_000, waiter.nextSpinNanos());
+        FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
+        Thread.ofVirtual().start(wait); // which parks at once
+        awaitParked();
+        thing.there = true;
+        waiter.unpark();
+        assertTrue(wait.get());
+        assertEquals(1_000_000_000, waiter.nextSpinNanos());
+    }
+
+    @Test
     void interruptEndsEveryWaitAndIsKept() {
         for (WaitStrategy strategy : List.of(PARK, WaitStrategy.busySpin(), WaitStrategy.yielding())) {
             Thread.currentThread().interrupt();

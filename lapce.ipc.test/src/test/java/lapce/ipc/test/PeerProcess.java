@@ -18,6 +18,13 @@ final class PeerProcess implements AutoCloseable {
     private final BufferedReader output;
 
     PeerProcess(Peer.Role role, String endpoint, String... more) throws IOException {
+        this.process = new ProcessBuilder(command(role, endpoint, more))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        this.output = process.inputReader();
+    }
+
+    static List<String> command(Peer.Role role, String endpoint, String... more) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx128m",
@@ -28,8 +35,7 @@ final class PeerProcess implements AutoCloseable {
         command.addAll(List.of("--module-path", modulePath, "--module", "lapce.ipc.test/" + Peer.class.getName()));
         command.addAll(List.of(role.name(), endpoint));
         command.addAll(List.of(more));
-        this.process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        this.output = process.inputReader();
+        return command;
     }
 
     PeerProcess awaitReady() throws Exception {
