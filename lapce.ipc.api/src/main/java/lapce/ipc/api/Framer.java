@@ -97,7 +97,8 @@ public interface Framer extends AutoCloseable {
     ///
     /// @param handler called for each good frame; an exception it throws is passed on, its frame counts as received
     /// @param limit how many messages to look at, at least 1
-    /// @return how many frames were handed out, 0 if there is none now, or [Stream#END_OF_STREAM]
+    /// @return how many frames were handed out, 0 if there is none now or all that were looked at were skipped, or
+    ///     [Stream#END_OF_STREAM]
     /// @throws CorruptFrameException if a frame is bad and the policy is to close; the good ones before it were handed out
     /// @throws IpcException as [Stream#poll]
     int poll(FrameHandler handler, int limit) throws IpcException;

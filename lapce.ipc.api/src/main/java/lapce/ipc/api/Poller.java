@@ -28,10 +28,12 @@ import lapce.ipc.api.spi.PollerProvider;
 /// A stream is *ready* when a message, its end or the end of its peer is there. Its action takes what it wants by methods
 /// that do not wait, such as [Stream#poll] and [Framer#poll]; while something is left the stream stays ready and has its
 /// next turn after the others. One that has ended stays ready until it is closed, which also removes it.
-/// A listener is ready while [Listener#tryAccept()] finds a client; closing it removes it, too.
+/// A listener is ready while [Listener#tryAccept()] finds a client, and once more when it was closed, which that then says.
 ///
-/// **Threads.** [#poll] and [#await] are called by one thread at a time, which runs the actions and is then the sending and
-/// receiving thread of the streams. All other methods may be called from any thread, and from actions.
+/// **Threads.** [#poll] and [#await] are called by one thread at a time, not from an action; it runs the actions and is the
+/// receiving thread of the streams. Their sending side may be another thread's, unless [Key#wantRoom] is used. All other
+/// methods may be called from any thread, and from actions. What is added by another thread may have its first turn before
+/// [#add] has returned.
 public interface Poller extends AutoCloseable {
     /// What is done when something is ready. An exception is passed on by [#poll] and [#await]; the rest keeps its turn.
     interface Action {
@@ -43,14 +45,16 @@ public interface Poller extends AutoCloseable {
 
     /// What was added.
     interface Key {
-        /// Runs the action, once, as soon as a message of this length can be sent, for one that [Stream#offer] or
-        /// [Stream#tryClaim] had no room for. Only from an action of this poller; not for listeners.
+        /// Also runs the action as soon as a message of this length can be sent, for one that [Stream#offer] or
+        /// [Stream#tryClaim] had no room for. Holds until the action's next run, for whatever reason, which may ask again. Only
+        /// from an action of this poller; not for listeners.
         ///
         /// @param length bytes of the message, at most [Stream#maxClaimLength()]
         /// @throws IOException if the stream is closed, or its bytes are impossible
         void wantRoom(int length) throws IOException;
 
-        /// Removes it; its action does not begin again. A second call does nothing.
+        /// Removes it; its action does not begin again. Called from another thread while [Poller#poll] or [Poller#await] is under
+        /// way, the stream is the poller's until that has returned. A second call does nothing.
         void cancel();
     }
 
@@ -96,6 +100,7 @@ public interface Poller extends AutoCloseable {
     ///
     /// @param limit how many actions at most, at least 1
     /// @return how many were run
+    /// @throws IllegalStateException if this poller is closed
     /// @throws IOException what an action threw
     int poll(int limit) throws IOException;
 
@@ -104,6 +109,7 @@ public interface Poller extends AutoCloseable {
     /// @param limit how many actions at most, at least 1
     /// @param timeout how long to wait; one too large for nanoseconds is no limit
     /// @return how many were run; 0 if the time is up or [#wakeUp()] was called
+    /// @throws IllegalStateException if this poller is or gets closed
     /// @throws java.io.InterruptedIOException if the thread is interrupted; its interrupt status stays set
     /// @throws IOException what an action threw
     int await(int limit, Duration timeout) throws IOException;
@@ -111,7 +117,8 @@ public interface Poller extends AutoCloseable {
     /// Lets the waiting [#await], or else the next one, return. Any thread.
     void wakeUp();
 
-    /// Removes everything; streams and listeners stay open. A second close does nothing.
+    /// Removes everything as [Key#cancel()] does, and ends [#await]; streams and listeners stay open. A second close does
+    /// nothing.
     @Override
     void close();
 }

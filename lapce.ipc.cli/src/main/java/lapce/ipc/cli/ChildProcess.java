@@ -105,7 +105,7 @@ final class ChildProcess implements AutoCloseable {
         askToEnd();
         try {
             if (!process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+                process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException _) {
             process.destroyForcibly();

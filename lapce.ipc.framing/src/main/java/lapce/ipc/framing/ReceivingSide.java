@@ -36,10 +36,18 @@ final class ReceivingSide {
 
     /// A bad frame that closes the stream thereby ends the batch.
     int poll(FrameHandler handler, int limit) throws IpcException {
+        if (batch.handler != null) {
+            throw new IllegalStateException("a frame handler must not poll its own framer: endpoint=" + stream.endpoint());
+        }
         batch.handler = handler;
         batch.frames = 0;
         batch.failure = null;
-        int messages = stream.poll(batch, limit);
+        int messages;
+        try {
+            messages = stream.poll(batch, limit);
+        } finally {
+            batch.handler = null;
+        }
         if (batch.failure != null) {
             throw batch.failure;
         }
@@ -48,7 +56,7 @@ final class ReceivingSide {
 
     /// One object for all batches.
     private final class Batch implements MessageHandler {
-        private FrameHandler handler;
+        private FrameHandler handler; // while it runs
         private int frames;
         private CorruptFrameException failure;
 

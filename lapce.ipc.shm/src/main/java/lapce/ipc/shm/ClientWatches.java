@@ -18,7 +18,8 @@ final class ClientWatches {
     /// One process.
     private static final class Client {
         final int generation;
-        volatile boolean released; // its lock is; set by the thread that waited for it
+        volatile boolean released; // its lock is; set by the thread that waited for it, as is the next
+        volatile boolean unwatched; // that thread could not wait
         boolean dead;
 
         Client(int generation) {
@@ -44,13 +45,17 @@ final class ClientWatches {
     }
 
     /// Looks for processes that have joined. A live line implies that its lock was held, so a lock not held is a death.
-    void findNew() throws IpcException {
+    void findNew() {
         for (int line = 0; line < ControlLayout.MAX_SLOTS; line++) {
             long owner = control.ownerAcquire(line); // pairs with compareAndSetOwner in Membership.takeLine
             if (LineWord.isLive(owner) && !clients.containsKey(line)) {
                 Client client = new Client(LineWord.generation(owner));
-                watch(line, client);
-                clients.put(line, client);
+                try {
+                    watch(line, client);
+                    clients.put(line, client);
+                } catch (IpcException e) {
+                    LOG.warn("cannot watch a client process, the next scan tries again: line={}", line, e);
+                }
             }
         }
     }
@@ -63,20 +68,22 @@ final class ClientWatches {
             return;
         }
         try {
-            Thread.ofPlatform().daemon().name("lapce-ipc client " + line).start(() -> await(watch, client));
+            Thread.ofPlatform().daemon().name("lapce-ipc client " + line).start(() -> await(line, watch, client));
         } catch (OutOfMemoryError e) { // so says the JVM when the system refuses a thread; the next scan comes again
             watch.close();
             throw new IpcException("no thread to watch a client process: line=" + line + "; allow more threads", e);
         }
     }
 
-    private void await(LockWatch watch, Client client) {
+    /// A system that refuses to wait has not said that the process is dead.
+    private void await(int line, LockWatch watch, Client client) {
         try (watch) {
             watch.awaitRelease();
+            client.released = true;
         } catch (IpcException e) {
-            LOG.error("cannot watch a client process, it counts as gone", e);
+            LOG.warn("cannot watch a client process, the next scan tries again: line={}", line, e);
+            client.unwatched = true;
         }
-        client.released = true;
         bell.run();
     }
 
@@ -85,6 +92,7 @@ final class ClientWatches {
     /// @return true if there was one
     boolean findDead() {
         boolean anyDied = false;
+        clients.values().removeIf(client -> client.unwatched);
         for (Map.Entry<Integer, Client> entry : clients.entrySet()) {
             Client client = entry.getValue();
             if (!client.dead && client.released) {
@@ -96,6 +104,10 @@ final class ClientWatches {
         return anyDied;
     }
 
+    boolean anyDead() {
+        return clients.values().stream().anyMatch(client -> client.dead);
+    }
+
     /// Step r4, for each dead process that owns none of the lines given.
     void releaseDead(Set<Integer> linesInUse) throws IpcException {
         for (int line : List.copyOf(clients.keySet())) {
@@ -103,6 +115,8 @@ final class ClientWatches {
             if (client.dead && !linesInUse.contains(line)) {
                 locks.delete(lockOf(line, client));
                 clients.remove(line);
+                control.addWants(-control.wantSlotAcquire(line)); // its threads wait no more
+                control.clearWantSlot(line);
                 control.compareAndSetOwner(
                         line,
                         LineWord.of(client.generation, LineWord.LIVE),

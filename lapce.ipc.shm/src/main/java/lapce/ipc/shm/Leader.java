@@ -1,6 +1,8 @@
 package lapce.ipc.shm;
 
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import lapce.ipc.shm.layout.ControlLayout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,7 @@ final class Leader {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Leader.class);
+    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int READY_WORDS = ControlLayout.READY_WORDS;
 
     private final ControlRegion control;
@@ -35,6 +38,7 @@ final class Leader {
     private final Parker parker;
     private final Work work;
     private final Thread thread;
+    private final AtomicLong rescued = new AtomicLong();
     private volatile boolean requested;
     private volatile boolean stopping;
 
@@ -115,11 +119,33 @@ final class Leader {
         control.waitingVolatile(line, 1); // l1; pairs with isWaitingVolatile in Bell.ring and request
         VarHandle.fullFence();
         if (!requested && !anyReady()) {
+            long start = System.nanoTime();
             parker.park(nanos); // l2
+            if (System.nanoTime() - start >= nanos) {
+                countIfMissed();
+            }
         }
         control.waitingVolatile(line, 0); // l3
         requested = false;
         VarHandle.fullFence();
+    }
+
+    /// The time was up, not the wait. If there is something all the same, whoever brought it is about to wake this leader;
+    /// if he does not do so either, a wake was missed.
+    private void countIfMissed() {
+        if (requested || anyReady()) {
+            long start = System.nanoTime();
+            parker.park(GRACE_NANOS);
+            if (System.nanoTime() - start >= GRACE_NANOS) {
+                rescued.incrementAndGet();
+                LOG.warn("a wake-up was missed: {}", thread.getName());
+            }
+        }
+    }
+
+    /// How many wakes the clock had to make up for. Any thread.
+    long rescued() {
+        return rescued.get();
     }
 
     private boolean anyReady() {

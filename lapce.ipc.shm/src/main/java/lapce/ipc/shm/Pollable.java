@@ -10,8 +10,8 @@ interface Pollable {
     /// @return false if somebody is told already
     boolean watch(Runnable bell);
 
-    /// Tells nobody any more.
-    void unwatch();
+    /// Tells this one no more; does nothing if it is not told.
+    void unwatch(Runnable bell);
 
     /// Whether something is there. Must not check what it reads.
     boolean isReady();
@@ -21,8 +21,11 @@ interface Pollable {
     /// @return false, with nothing armed, if something is there already
     boolean arm();
 
-    /// Undoes [#arm()] and [#armRoom()].
+    /// Undoes [#arm()].
     void disarm();
+
+    /// Undoes [#armRoom()].
+    void disarmRoom();
 
     /// Says what room is wanted.
     ///

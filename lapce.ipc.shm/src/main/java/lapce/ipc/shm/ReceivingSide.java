@@ -28,7 +28,7 @@ final class ReceivingSide implements Waiter.Condition, RingConsumer.Owner {
         this.control = control;
         this.ring = new RingConsumer(control, records, options.maxMessageLength(), this);
         this.peer = peer;
-        this.waiter = new Waiter(options.waitStrategy(), this);
+        this.waiter = Waiter.steady(options.waitStrategy(), this);
     }
 
     void unpark() {

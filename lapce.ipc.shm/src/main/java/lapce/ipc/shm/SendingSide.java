@@ -32,7 +32,7 @@ final class SendingSide implements Claim, Waiter.Condition {
         this.control = control;
         this.ring = ring;
         this.peer = peer;
-        this.waiter = new Waiter(options.waitStrategy(), this);
+        this.waiter = Waiter.learning(options.waitStrategy(), this);
         this.maxClaimLength = Math.min(ring.maxClaimLength(), options.maxMessageLength());
     }
 

@@ -112,11 +112,10 @@ final class ShmClient implements Leader.Work {
     ShmStream connect(Options options) throws IOException {
         boolean connected = false;
         try {
-            int slot = claimSlot();
-            if (slot < 0) {
-                slot = awaitSlot(options);
+            ShmStream stream = tryConnect(options);
+            if (stream == null) {
+                stream = awaitSlot(options);
             }
-            ShmStream stream = open(slot, options);
             connected = true;
             return stream;
         } finally {
@@ -142,7 +141,7 @@ final class ShmClient implements Leader.Work {
     }
 
     /// All slots are taken: says so, looks once more, and parks until one is freed.
-    private int awaitSlot(Options options) throws IOException {
+    private ShmStream awaitSlot(Options options) throws IOException {
         long start = System.nanoTime();
         Thread me = Thread.currentThread();
         wanting.add(me);
@@ -152,9 +151,9 @@ final class ShmClient implements Leader.Work {
         try {
             for (;;) {
                 VarHandle.fullFence();
-                int slot = claimSlot();
-                if (slot >= 0) {
-                    return slot;
+                ShmStream stream = tryConnect(options);
+                if (stream != null) {
+                    return stream;
                 }
                 ensureServer();
                 if (me.isInterrupted()) {
@@ -176,17 +175,19 @@ final class ShmClient implements Leader.Work {
         }
     }
 
-    /// k2, k3. What is created after the server's sweep would stay behind, so its lock is looked at once more.
-    private ShmStream open(int slot, Options options) throws IpcException {
+    /// k1 to k3, or null if no slot is free. The process does not end in between, for its slot would stay claimed.
+    private ShmStream tryConnect(Options options) throws IpcException {
         AtExit.begin();
         try {
-            return openWhileAlive(slot, options);
+            int slot = claimSlot();
+            return slot < 0 ? null : open(slot, options);
         } finally {
             AtExit.done();
         }
     }
 
-    private ShmStream openWhileAlive(int slot, Options options) throws IpcException {
+    /// k2, k3. What is created after the server's sweep would stay behind, so its lock is looked at once more.
+    private ShmStream open(int slot, Options options) throws IpcException {
         long word = control.slotAcquire(slot);
         int generation = SlotWord.generation(word);
         String name = names.region(control.epoch(), slot, generation);
@@ -200,7 +201,7 @@ final class ShmClient implements Leader.Work {
             throw e;
         }
         ShmStream stream = ShmStream.ofClient(
-                new StreamState(names.endpoint(), slot), connection, options, server, this::closed);
+                new StreamState(names.endpoint(), slot, generation), connection, options, server, this::closed);
         streams.set(slot, stream);
         mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits | bit);
         boolean opened = control.compareAndSetSlot(slot, word, SlotWord.withStage(word, SlotWord.OPEN));
@@ -241,7 +242,7 @@ final class ShmClient implements Leader.Work {
     @Override
     public long round() {
         for (ShmStream stream = closed.poll(); stream != null; stream = closed.poll()) {
-            release(stream.slot());
+            release(stream);
             left();
         }
         wakeWanting();
@@ -269,16 +270,19 @@ final class ShmClient implements Leader.Work {
         }
     }
 
-    private void release(int slot) {
+    /// Only while the slot is its: once the process is known to end, the server may have given it to another.
+    private void release(ShmStream stream) {
+        int slot = stream.slot();
         streams.set(slot, null);
         mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits & ~bit);
-        long word;
-        do {
+        long word = control.slotAcquire(slot);
+        while (SlotWord.generation(word) == stream.generation()
+                && !control.compareAndSetSlot(slot, word, word | SlotWord.CLIENT_DONE)) {
             word = control.slotAcquire(slot);
-        } while (!control.compareAndSetSlot(slot, word, word | SlotWord.CLIENT_DONE));
+        }
         server.ring(slot);
         if (gone) {
-            unlinkOwn(names.region(control.epoch(), slot, SlotWord.generation(word)));
+            unlinkOwn(names.region(control.epoch(), slot, stream.generation()));
         }
     }
 
@@ -295,8 +299,9 @@ final class ShmClient implements Leader.Work {
     private void exit() {
         member.leave();
         for (int slot = 0; gone && slot < streams.length(); slot++) {
-            if (streams.get(slot) != null) {
-                unlinkOwn(names.region(control.epoch(), slot, SlotWord.generation(control.slotAcquire(slot))));
+            ShmStream stream = streams.get(slot);
+            if (stream != null) {
+                unlinkOwn(names.region(control.epoch(), slot, stream.generation()));
             }
         }
     }

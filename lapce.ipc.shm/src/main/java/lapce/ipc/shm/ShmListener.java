@@ -35,6 +35,7 @@ final class ShmListener implements Listener, Pollable {
 
     private final Runnable exit = this::exit;
     private final AtomicReference<Runnable> watcher = new AtomicReference<>();
+    private volatile boolean endFound; // somebody was told that the listener is closed
     private volatile boolean closed; // changed under the monitor, as is the next
     private int users = 1; // this listener until it is closed, and every stream it has accepted until that is
 
@@ -102,6 +103,7 @@ final class ShmListener implements Listener, Pollable {
 
     private Stream opened(Arrival arrival) throws ClosedException {
         if (arrival == END) {
+            endFound = true;
             arrivals.add(END);
             throw new ClosedException("listener is closed: endpoint=" + endpoint);
         }
@@ -136,13 +138,14 @@ final class ShmListener implements Listener, Pollable {
     }
 
     @Override
-    public void unwatch() {
-        watcher.set(null);
+    public void unwatch(Runnable bell) {
+        watcher.compareAndSet(bell, null);
     }
 
+    /// Until its action has found the end.
     @Override
     public boolean isOpen() {
-        return !closed;
+        return !endFound;
     }
 
     @Override
@@ -172,6 +175,11 @@ final class ShmListener implements Listener, Pollable {
     }
 
     @Override
+    public void disarmRoom() {
+        // nothing is armed
+    }
+
+    @Override
     public boolean hasRoom() {
         return false;
     }
@@ -192,8 +200,12 @@ final class ShmListener implements Listener, Pollable {
     /// From the leader, which has ended: the control region is unusable. The name and the epoch go, so that clients learn
     /// of it and another may bind; the streams' owners find theirs ended.
     void failed() {
-        giveUpName();
+        List<ShmStream> unasked = giveUpName();
         endEpoch();
+        tellWatcher();
+        if (unasked != null) {
+            unasked.forEach(ShmStream::close);
+        }
     }
 
     @Override

@@ -23,11 +23,12 @@ final class ShmPoller implements Poller, Waiter.Condition {
     private final Set<ShmKey> keys = ConcurrentHashMap.newKeySet();
     private final OneThread thread = new OneThread();
     private final Waiter waiter;
+    private boolean running; // of the poller's thread
     private volatile boolean wakeUp;
     private volatile boolean closed;
 
     ShmPoller(WaitStrategy strategy) {
-        this.waiter = new Waiter(strategy, this);
+        this.waiter = Waiter.steady(strategy, this);
     }
 
     @Override
@@ -49,13 +50,13 @@ final class ShmPoller implements Poller, Waiter.Condition {
     /// The first look is a turn of the poller's thread, which arms if nothing is there.
     private ShmKey add(Pollable pollable, String endpoint, Action action) {
         ShmKey key = new ShmKey(pollable, action);
-        keys.add(key);
-        if (closed || !pollable.watch(key::tell)) {
-            keys.remove(key);
-            if (closed) {
-                throw new IllegalStateException("poller is closed");
-            }
+        if (!pollable.watch(key.bell)) {
             throw new IllegalArgumentException("in a poller already: endpoint=" + endpoint);
+        }
+        keys.add(key);
+        if (closed) { // behind keys.add: close cancels what it finds there
+            key.cancel();
+            throw closedHere();
         }
         key.tell();
         return key;
@@ -66,12 +67,24 @@ final class ShmPoller implements Poller, Waiter.Condition {
         if (limit < 1) {
             throw new IllegalArgumentException("limit must be at least 1: limit=" + limit);
         }
+        if (closed) {
+            throw closedHere();
+        }
+        if (running) {
+            throw new IllegalStateException("an action must not poll its own poller");
+        }
         assert thread.enter() : "a second thread polls";
+        running = true;
         try {
             return run(limit);
         } finally {
+            running = false;
             assert thread.leave();
         }
+    }
+
+    private static IllegalStateException closedHere() {
+        return new IllegalStateException("poller is closed");
     }
 
     @Override
@@ -152,7 +165,9 @@ final class ShmPoller implements Poller, Waiter.Condition {
         private final Action action;
         private final AtomicBoolean queued = new AtomicBoolean(); // told or ready, and not run since
         private ShmKey next; // published with the stack's top
-        private boolean armed; // of the poller's thread, as is the next
+        private final Runnable bell = this::tell;
+        private boolean armed; // of the poller's thread, as are the next two
+        private boolean roomArmed;
         private boolean wantsRoom;
         private volatile boolean cancelled;
 
@@ -191,10 +206,15 @@ final class ShmPoller implements Poller, Waiter.Condition {
             return due;
         }
 
+        /// Only what this key has armed: the sending side may be another thread's.
         private void disarm() {
             if (armed) {
                 pollable.disarm();
                 armed = false;
+            }
+            if (roomArmed) {
+                pollable.disarmRoom();
+                roomArmed = false;
             }
             wantsRoom = false;
         }
@@ -205,10 +225,9 @@ final class ShmPoller implements Poller, Waiter.Condition {
             if (cancelled) {
                 return;
             }
-            boolean quiet = pollable.arm();
-            boolean full = wantsRoom && pollable.armRoom();
-            armed |= quiet || full;
-            if (!quiet || wantsRoom && !full) {
+            armed = pollable.arm();
+            roomArmed = wantsRoom && pollable.armRoom();
+            if (!armed || wantsRoom && !roomArmed) {
                 haveAnotherTurn();
             }
         }
@@ -223,13 +242,14 @@ final class ShmPoller implements Poller, Waiter.Condition {
         public void wantRoom(int length) throws IOException {
             pollable.wantRoom(length);
             wantsRoom = true;
+            haveAnotherTurn(); // which arms: this may be another key's action
         }
 
         @Override
         public void cancel() {
             cancelled = true;
             if (keys.remove(this)) {
-                pollable.unwatch();
+                pollable.unwatch(bell);
             }
         }
     }

@@ -36,6 +36,7 @@ final class ShmServer implements Leader.Work {
 
     private int joins;
     private int open; // slots, as the control region says
+    private boolean recycled; // a dead process's slot was, or it had none
     private int taken; // slots accepted and not recycled
     private long lastScan;
 
@@ -69,7 +70,7 @@ final class ShmServer implements Leader.Work {
 
     /// How many wake-ups the scan had to make up for; anything but 0 is a defect. Any thread.
     long rescued() {
-        return rescued.get();
+        return rescued.get() + leader.rescued();
     }
 
     @Override
@@ -105,6 +106,10 @@ final class ShmServer implements Leader.Work {
                 scan();
             }
             growForWanting();
+            if (recycled || scan && clients.anyDead()) {
+                recycled = false;
+                clients.releaseDead(linesInUse());
+            }
         } catch (IpcException e) {
             LOG.warn("cannot look after clients: endpoint={}", names.endpoint(), e);
         }
@@ -140,7 +145,7 @@ final class ShmServer implements Leader.Work {
 
     /// Opens more slots before the last are taken, so that no client has to wait for it.
     private void growAheadOfNeed() {
-        if (taken > open - open / 4) {
+        if (taken >= open - open / 4) {
             grow();
         }
     }
@@ -175,16 +180,22 @@ final class ShmServer implements Leader.Work {
         }
     }
 
-    private void examineAll() throws IpcException {
-        Set<Integer> linesInUse = new HashSet<>();
+    private void examineAll() {
         for (int slot = 0; slot < streams.length(); slot++) {
             examine(slot);
+        }
+        recycled = true; // a dead process may have had no slot
+    }
+
+    private Set<Integer> linesInUse() {
+        Set<Integer> lines = new HashSet<>();
+        for (int slot = 0; slot < streams.length(); slot++) {
             long word = control.slotAcquire(slot);
             if (SlotWord.stage(word) != SlotWord.FREE) {
-                linesInUse.add(SlotWord.line(word));
+                lines.add(SlotWord.line(word));
             }
         }
-        clients.releaseDead(linesInUse);
+        return lines;
     }
 
     private void examine(int slot) {
@@ -222,7 +233,7 @@ final class ShmServer implements Leader.Work {
             Connection connection = Connection.open(platform, name, identity);
             Bell peer = Bell.ofClient(control, line);
             ShmStream stream = ShmStream.ofServer(
-                    new StreamState(names.endpoint(), slot), connection, options, peer, this::closed);
+                    new StreamState(names.endpoint(), slot, generation), connection, options, peer, this::closed);
             streams.set(slot, stream);
             change(slot, SlotWord.ACCEPTED, 0);
             if (clients.isDead(line)) {
@@ -264,6 +275,7 @@ final class ShmServer implements Leader.Work {
         if (SlotWord.stage(word) == SlotWord.ACCEPTED) {
             taken--;
         }
+        recycled |= clients.isDead(SlotWord.line(word));
         try {
             platform.unlink(names.region(control.epoch(), slot, generation));
         } catch (IpcException e) {

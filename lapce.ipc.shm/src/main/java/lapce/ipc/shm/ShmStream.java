@@ -80,6 +80,10 @@ final class ShmStream implements Stream, Pollable {
         return state.slot();
     }
 
+    int generation() {
+        return state.generation();
+    }
+
     @Override
     public int maxClaimLength() {
         return sending.maxClaimLength();
@@ -239,8 +243,8 @@ final class ShmStream implements Stream, Pollable {
     }
 
     @Override
-    public void unwatch() {
-        watcher.set(null);
+    public void unwatch(Runnable bell) {
+        watcher.compareAndSet(bell, null);
     }
 
     /// What cannot be looked at is there: the action's own look then says why.
@@ -266,7 +270,6 @@ final class ShmStream implements Stream, Pollable {
     public void disarm() {
         try {
             receiving.armVolatile(Waiter.AWAKE);
-            sending.armVolatile(Waiter.AWAKE);
         } catch (IllegalStateException | InternalError e) {
             LOG.debug("closed before it was disarmed: endpoint={}, slot={}", endpoint(), slot(), e);
         }
@@ -287,6 +290,15 @@ final class ShmStream implements Stream, Pollable {
             return sending.armRoom();
         } catch (IllegalStateException | InternalError e) {
             return false;
+        }
+    }
+
+    @Override
+    public void disarmRoom() {
+        try {
+            sending.armVolatile(Waiter.AWAKE);
+        } catch (IllegalStateException | InternalError e) {
+            LOG.debug("closed before it was disarmed: endpoint={}, slot={}", endpoint(), slot(), e);
         }
     }
 

@@ -9,13 +9,15 @@ import lapce.ipc.api.PeerGoneException;
 final class StreamState {
     private final String endpoint;
     private final int slot;
+    private final int generation; // of the slot
     private Runnable close; // set before any thread but the maker's sees the stream
     private volatile boolean open = true;
     private volatile boolean peerGone;
 
-    StreamState(String endpoint, int slot) {
+    StreamState(String endpoint, int slot, int generation) {
         this.endpoint = endpoint;
         this.slot = slot;
+        this.generation = generation;
     }
 
     /// Says how to close the stream when its bytes cannot be trusted.
@@ -29,6 +31,10 @@ final class StreamState {
 
     int slot() {
         return slot;
+    }
+
+    int generation() {
+        return generation;
     }
 
     boolean isOpen() {

@@ -29,16 +29,28 @@ final class Waiter {
 
     private final WaitStrategy strategy;
     private final Condition condition;
+    private final boolean learns;
     private final long longestSpin;
     private volatile Thread thread;
     private int number;
     private long spin; // how long to spin before parking, as the last waits suggest
 
-    Waiter(WaitStrategy strategy, Condition condition) {
+    private Waiter(WaitStrategy strategy, Condition condition, boolean learns) {
+        this.learns = learns;
         this.strategy = strategy;
         this.condition = condition;
         this.longestSpin = strategy.spin().toNanos();
         this.spin = longestSpin;
+    }
+
+    /// For what comes at its own time, such as a message: an answer may be near however long the last ones took.
+    static Waiter steady(WaitStrategy strategy, Condition condition) {
+        return new Waiter(strategy, condition, false);
+    }
+
+    /// For what somebody busy must make, such as room: he may need this processor for it.
+    static Waiter learning(WaitStrategy strategy, Condition condition) {
+        return new Waiter(strategy, condition, true);
     }
 
     void unpark() {
@@ -62,6 +74,9 @@ final class Waiter {
     /// A wait that spinning would have covered makes the next spin longest; one that it would not makes it shorter.
     private boolean parkAndLearn(long start, long nanos) throws InterruptedIOException {
         boolean came = park(start, nanos);
+        if (!learns) {
+            return came;
+        }
         boolean soon = came && System.nanoTime() - start <= longestSpin;
         spin = soon ? longestSpin : Math.max(longestSpin / SHORTEST, spin / 2);
         return came;

@@ -42,17 +42,17 @@ class WaiterTest {
     @Test
     void whatIsThereIsNotWaitedFor() throws InterruptedIOException {
         thing.there = true;
-        assertTrue(new Waiter(PARK, thing).await(0));
-        assertTrue(new Waiter(WaitStrategy.busySpin(), thing).await(0));
-        assertTrue(new Waiter(WaitStrategy.yielding(), thing).await(0));
+        assertTrue(Waiter.learning(PARK, thing).await(0));
+        assertTrue(Waiter.learning(WaitStrategy.busySpin(), thing).await(0));
+        assertTrue(Waiter.learning(WaitStrategy.yielding(), thing).await(0));
     }
 
     @Test
     void spinningThreadArmsNothing() throws InterruptedIOException {
         thing.looksUntilThere = 50;
-        assertTrue(new Waiter(WaitStrategy.busySpin(), thing).await(Long.MAX_VALUE));
+        assertTrue(Waiter.learning(WaitStrategy.busySpin(), thing).await(Long.MAX_VALUE));
         assertEquals(List.of(), thing.armed);
-        assertTrue(new Waiter(WaitStrategy.blocking(Duration.ofSeconds(1)), thing).await(Long.MAX_VALUE));
+        assertTrue(Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing).await(Long.MAX_VALUE));
         assertEquals(List.of(), thing.armed);
     }
 
@@ -60,7 +60,7 @@ class WaiterTest {
     void everyStrategyGivesUpAtTheDeadline() throws InterruptedIOException {
         for (WaitStrategy strategy : List.of(
                 PARK, WaitStrategy.busySpin(), WaitStrategy.yielding(), WaitStrategy.blocking(Duration.ofMillis(1)))) {
-            assertFalse(new Waiter(strategy, thing).await(TimeUnit.MILLISECONDS.toNanos(3)), strategy.toString());
+            assertFalse(Waiter.learning(strategy, thing).await(TimeUnit.MILLISECONDS.toNanos(3)), strategy.toString());
         }
     }
 
@@ -73,14 +73,14 @@ class WaiterTest {
                 return true;
             }
         };
-        assertTrue(new Waiter(PARK, thing).await(Long.MAX_VALUE));
+        assertTrue(Waiter.learning(PARK, thing).await(Long.MAX_VALUE));
         assertEquals(List.of(1, -1, 0), thing.armed);
     }
 
     @Test
     void eachWaitHasANumberOfItsOwn() throws InterruptedIOException {
         thing.there = true;
-        Waiter waiter = new Waiter(PARK, thing);
+        Waiter waiter = Waiter.learning(PARK, thing);
         waiter.await(Long.MAX_VALUE);
         waiter.await(Long.MAX_VALUE);
         assertEquals(List.of(1, 0, 2, 0), thing.armed);
@@ -88,7 +88,7 @@ class WaiterTest {
 
     @Test
     void unparkedThreadLooksAgain() throws Exception {
-        Waiter waiter = new Waiter(PARK, thing);
+        Waiter waiter = Waiter.learning(PARK, thing);
         FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
         Thread.ofPlatform().daemon().start(wait);
         awaitParked();
@@ -100,7 +100,7 @@ class WaiterTest {
 
     @Test
     void virtualThreadParksAtOnce() throws Exception {
-        Waiter waiter = new Waiter(WaitStrategy.blocking(Duration.ofSeconds(1)), thing);
+        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing);
         FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
         Thread.ofVirtual().start(wait);
         awaitParked();
@@ -111,7 +111,7 @@ class WaiterTest {
 
     @Test
     void spinsInVainBecomeShorterButNeverNothing() throws InterruptedIOException {
-        Waiter waiter = new Waiter(WaitStrategy.blocking(Duration.ofNanos(64_000)), thing);
+        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofNanos(64_000)), thing);
         assertEquals(64_000, waiter.nextSpinNanos());
         assertFalse(waiter.await(TimeUnit.MILLISECONDS.toNanos(1)));
         assertEquals(32_000, waiter.nextSpinNanos());
@@ -123,7 +123,7 @@ class WaiterTest {
 
     @Test
     void aWaitThatASpinWouldHaveCoveredMakesTheSpinLongAgain() throws Exception {
-        Waiter waiter = new Waiter(WaitStrategy.blocking(Duration.ofSeconds(1)), thing);
+        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing);
         assertFalse(waiter.await(0));
         assertEquals(500_000_000, waiter.nextSpinNanos());
         FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
@@ -139,7 +139,7 @@ class WaiterTest {
     void interruptEndsEveryWaitAndIsKept() {
         for (WaitStrategy strategy : List.of(PARK, WaitStrategy.busySpin(), WaitStrategy.yielding())) {
             Thread.currentThread().interrupt();
-            assertThrows(InterruptedIOException.class, () -> new Waiter(strategy, thing).await(Long.MAX_VALUE));
+            assertThrows(InterruptedIOException.class, () -> Waiter.learning(strategy, thing).await(Long.MAX_VALUE));
             assertTrue(Thread.interrupted());
         }
         assertEquals(0, thing.armed.getLast());
@@ -147,7 +147,7 @@ class WaiterTest {
 
     @Test
     void unparkingNobodyDoesNothing() {
-        new Waiter(PARK, thing).unpark();
+        Waiter.learning(PARK, thing).unpark();
         assertEquals(List.of(), thing.armed);
     }
 

@@ -86,7 +86,9 @@ class ProcessTest {
                     Stream stream = listener.accept(SOON)) {
                 client.kill();
                 assertThreeMessages(stream);
+                assertEquals(1, objects.clientLocks());
             }
+            Background.await("the dead client's line is given back", () -> objects.clientLocks() == 0);
             Ipc.connect(endpoint, one).close();
         }
     }

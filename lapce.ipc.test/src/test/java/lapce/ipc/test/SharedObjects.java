@@ -27,6 +27,16 @@ final class SharedObjects {
         return list(name -> name.contains("~" + endpoint + "~") || name.endsWith("~" + endpoint + "_locks"));
     }
 
+    /// Life locks of client processes.
+    long clientLocks() {
+        Path locks = only(name -> name.endsWith("~" + endpoint + "_locks"));
+        try (var files = Files.list(locks)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("client.")).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     Path control() {
         return only(name -> name.endsWith("~" + endpoint + "~ctl"));
     }

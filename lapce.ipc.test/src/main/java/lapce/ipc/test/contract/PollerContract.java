@@ -328,6 +328,70 @@ public interface PollerContract extends PairFixture {
     }
 
     @Test
+    default void closeEndsAwaitAndWhatComesAfterSaysClosed() throws Exception {
+        Poller poller = Poller.open();
+        Background<Integer> waiting = Background.call(() -> poller.await(1, Stream.FOREVER));
+        waiting.awaitParked();
+        poller.close();
+        assertThrows(IllegalStateException.class, waiting::get);
+        assertThrows(IllegalStateException.class, () -> poller.poll(1));
+        assertThrows(IllegalStateException.class, () -> poller.await(1, BRIEFLY));
+    }
+
+    @Test
+    default void aTurnLeavesAnotherThreadsWaitForRoomAlone() throws Exception {
+        try (Poller poller = Poller.open(); Pair pair = openSmall()) {
+            Texts texts = new Texts();
+            poller.add(pair.server(), texts.of(pair.server(), 10));
+            poller.poll(1);
+            int filled = fill(pair.server());
+            Background<Void> sending = Background.run(() -> pair.server().send(message("late"), Stream.FOREVER));
+            sending.awaitParked();
+            pair.client().send(message("x"));
+            poller.await(1, SOON);
+            sending.awaitParked();
+            for (int i = 0; i < filled; i++) {
+                assertEquals("fill", receiveText(pair.client()));
+            }
+            sending.get();
+        }
+    }
+
+    @Test
+    default void roomMayBeWantedByAnotherStreamsAction() throws Exception {
+        try (Poller poller = Poller.open(); Pair from = open(); Pair to = openSmall()) {
+            int[] runs = new int[1];
+            Poller.Key key = poller.add(to.server(), () -> runs[0]++);
+            poller.add(from.server(), () -> {
+                from.server().poll((_, _, _) -> {}, 10);
+                key.wantRoom(4);
+            });
+            int filled = fill(to.server());
+            from.client().send(message("x"));
+            poller.await(10, SOON);
+            assertEquals(0, poller.await(10, BRIEFLY));
+            for (int i = 0; i < filled; i++) {
+                assertEquals("fill", receiveText(to.client()));
+            }
+            while (runs[0] == 0) {
+                poller.await(10, SOON);
+            }
+        }
+    }
+
+    @Test
+    default void aClosedListenerSaysSoToItsActionOnce() throws Exception {
+        try (Poller poller = Poller.open()) {
+            Listener listener = Ipc.bind(Pair.freshEndpoint(scheme()));
+            poller.add(listener, () -> assertNull(listener.tryAccept()));
+            poller.poll(1);
+            listener.close();
+            assertThrows(ClosedException.class, () -> poller.await(1, SOON));
+            assertEquals(0, poller.await(1, BRIEFLY));
+        }
+    }
+
+    @Test
     default void aBusyStreamDoesNotStarveTwoHundredOthers() throws Exception {
         String endpoint = Pair.freshEndpoint(scheme());
         int count = 200;
