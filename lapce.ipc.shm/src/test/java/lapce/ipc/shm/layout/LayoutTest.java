@@ -14,11 +14,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 
-/// Golden: every offset and every size of layout version 2, as literal numbers.
+/// Golden: every offset and every size of layout version 3, as literal numbers.
 class LayoutTest {
     @Test
-    void versionIsTwo() {
-        assertEquals(2, Layouts.VERSION);
+    void versionIsThree() {
+        assertEquals(3, Layouts.VERSION);
         assertEquals(128, Layouts.LINE_BYTES);
     }
 
@@ -29,7 +29,7 @@ class LayoutTest {
     }
 
     @Test
-    void wordsOfADirectionLieWhereVersionTwoSays() {
+    void wordsOfADirectionLieWhereVersionThreeSays() {
         assertEquals(512, RingLayout.LAYOUT.byteSize());
         assertEquals(0, RingLayout.POSITION);
         assertEquals(128, RingLayout.CONSUMED_POSITION);
@@ -41,7 +41,7 @@ class LayoutTest {
     }
 
     @Test
-    void headerOfAConnectionLiesWhereVersionTwoSays() {
+    void headerOfAConnectionLiesWhereVersionThreeSays() {
         assertEquals(4096, ConnectionLayout.LAYOUT.byteSize());
         assertEquals(0, ConnectionLayout.MAGIC);
         assertEquals(8, ConnectionLayout.VERSION);
@@ -62,7 +62,7 @@ class LayoutTest {
     }
 
     @Test
-    void headerOfTheControlRegionLiesWhereVersionTwoSays() {
+    void headerOfTheControlRegionLiesWhereVersionThreeSays() {
         assertEquals(139_776, ControlLayout.LAYOUT.byteSize());
         assertEquals(1024, ControlLayout.MAX_SLOTS);
         assertEquals(0, ControlLayout.MAGIC);
@@ -78,14 +78,14 @@ class LayoutTest {
     }
 
     @Test
-    void firstSecondAndLastSlotWordLieWhereVersionTwoSays() {
+    void firstSecondAndLastSlotWordLieWhereVersionThreeSays() {
         assertEquals(512, ControlLayout.slot(0));
         assertEquals(520, ControlLayout.slot(1));
         assertEquals(8696, ControlLayout.slot(1023));
     }
 
     @Test
-    void firstSecondAndLastClientLineLieWhereVersionTwoSays() {
+    void firstSecondAndLastClientLineLieWhereVersionThreeSays() {
         assertEquals(8704, ControlLayout.client(0));
         assertEquals(8832, ControlLayout.client(1));
         assertEquals(139_648, ControlLayout.client(1023));
@@ -100,7 +100,7 @@ class LayoutTest {
     }
 
     @Test
-    void wordsOfALineLieWhereVersionTwoSays() {
+    void wordsOfALineLieWhereVersionThreeSays() {
         assertEquals(128, ControlLayout.LINE.byteSize());
         assertEquals(0, ControlLayout.LINE_PERMIT);
         assertEquals(4, ControlLayout.LINE_WAITING);
