@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import lapce.ipc.api.Frame;
 import lapce.ipc.api.Framer;
 import lapce.ipc.api.Ipc;
@@ -22,10 +24,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// A client process of a measurement: one thread with many connections. Its orders are `send N` (messages on each
-/// connection), `trips N` (on one after the other), `forget` and `report`.
+/// connection), `pace RATE SECONDS` (messages a second, on one connection after the other), `trips N` and
+/// `trips-for SECONDS` (on one connection after the other), `forget` and `report`.
 @Command(name = "scale-client", hidden = true)
 final class ScaleClientCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long PACE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
     private static final int BURST = 32;
     private static final int WRITES_PER_SAMPLE = 16; // the clock costs as much as half a write
 
@@ -70,7 +74,9 @@ final class ScaleClientCommand implements Callable<Integer> {
     private String follow(String[] order) throws IOException {
         switch (order[0]) {
             case "send" -> sendOnEach(Long.parseLong(order[1]));
+            case "pace" -> pace(Long.parseLong(order[1]), TimeUnit.SECONDS.toNanos(Long.parseLong(order[2])));
             case "trips" -> makeTrips(Long.parseLong(order[1]));
+            case "trips-for" -> makeTripsFor(TimeUnit.SECONDS.toNanos(Long.parseLong(order[1])));
             case "forget" -> {
                 write.reset();
                 roundTrip.reset();
@@ -111,6 +117,28 @@ final class ScaleClientCommand implements Callable<Integer> {
     private void makeTrips(long count) throws IOException {
         for (long trip = 0; trip < count; trip++) {
             open.get((int) (trip % open.size())).makeTrip(trip);
+        }
+    }
+
+    private void makeTripsFor(long nanos) throws IOException {
+        long start = System.nanoTime();
+        for (long trip = 0; System.nanoTime() - start < nanos; trip++) {
+            open.get((int) (trip % open.size())).makeTrip(trip);
+        }
+    }
+
+    /// A load by the clock: each time round, what is due by now. A full ring costs its turn, not the time.
+    private void pace(long perSecond, long nanos) throws IOException {
+        long start = System.nanoTime();
+        long done = 0;
+        for (long elapsed = 0; elapsed < nanos; elapsed = System.nanoTime() - start) {
+            long due = Math.round(elapsed * (perSecond / (double) TimeUnit.SECONDS.toNanos(1)));
+            for (; done < due; done++) {
+                Connection connection = open.get((int) (done % open.size()));
+                connection.last = connection.sent + 1;
+                connection.sendBurst();
+            }
+            LockSupport.parkNanos(PACE_NANOS);
         }
     }
 

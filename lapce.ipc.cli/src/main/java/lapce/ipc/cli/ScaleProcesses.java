@@ -2,6 +2,7 @@ package lapce.ipc.cli;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import lapce.ipc.api.Ipc;
@@ -22,23 +23,32 @@ final class ScaleProcesses implements AutoCloseable {
         this.server = ChildProcess.start("scale-server", arguments);
     }
 
-    /// Returns when all are connected.
+    /// As many client processes as there are processors share the connections. Returns when all are connected.
     static ScaleProcesses start(int connections, ScaleOptions options) throws IOException {
+        int count = Math.min(MOST_CLIENT_PROCESSES, connections);
+        int[] shares = new int[count];
+        for (int i = 0; i < count; i++) {
+            shares[i] = connections * (i + 1) / count - connections * i / count;
+        }
+        return start(options, shares);
+    }
+
+    /// One client process for each share of the connections. Returns when all are connected.
+    static ScaleProcesses start(ScaleOptions options, int... shares) throws IOException {
         String endpoint = "scale-%d-%08x".formatted(ProcessHandle.current().pid(), ThreadLocalRandom.current().nextInt());
         ScaleProcesses processes = new ScaleProcesses(endpoint, options);
         try {
             processes.server.line(); // bound
-            int count = Math.min(MOST_CLIENT_PROCESSES, connections);
-            for (int i = 0; i < count; i++) {
+            for (int connections : shares) {
                 List<String> arguments = new ArrayList<>(options.arguments());
-                arguments.add("--connections=" + (connections * (i + 1) / count - connections * i / count));
+                arguments.add("--connections=" + connections);
                 arguments.add(endpoint);
                 processes.clients.add(ChildProcess.start("scale-client", arguments));
             }
             for (ChildProcess client : processes.clients) {
                 client.line(); // connected
             }
-            processes.server.order(Integer.toString(connections));
+            processes.server.order(Integer.toString(Arrays.stream(shares).sum()));
             processes.server.line(); // all are here
             return processes;
         } catch (IOException | RuntimeException e) {

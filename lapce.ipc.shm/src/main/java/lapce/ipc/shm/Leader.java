@@ -29,7 +29,7 @@ final class Leader {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Leader.class);
-    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int READY_WORDS = ControlLayout.READY_WORDS;
 
     private final ControlRegion control;
@@ -119,9 +119,7 @@ final class Leader {
         control.waitingVolatile(line, 1); // l1; pairs with isWaitingVolatile in Bell.ring and request
         VarHandle.fullFence();
         if (!requested && !anyReady()) {
-            long start = System.nanoTime();
-            parker.park(nanos); // l2
-            if (System.nanoTime() - start >= nanos) {
+            if (!parker.park(nanos)) { // l2
                 countIfMissed();
             }
         }
@@ -130,15 +128,18 @@ final class Leader {
         VarHandle.fullFence();
     }
 
-    /// The time was up, not the wait. If there is something all the same, whoever brought it is about to wake this leader;
-    /// if he does not do so either, a wake was missed.
+    /// Nobody gave the permit. If there is something all the same, whoever brought it is about to; if he does not, a wake
+    /// was missed.
     private void countIfMissed() {
-        if (requested || anyReady()) {
-            long start = System.nanoTime();
-            parker.park(GRACE_NANOS);
-            if (System.nanoTime() - start >= GRACE_NANOS) {
+        long start = System.nanoTime();
+        while (requested || anyReady()) {
+            if (parker.park(GRACE_NANOS)) {
+                return;
+            }
+            if (System.nanoTime() - start >= GRACE_NANOS) { // else it ended for no reason
                 rescued.incrementAndGet();
                 LOG.warn("a wake-up was missed: {}", thread.getName());
+                return;
             }
         }
     }

@@ -6,7 +6,8 @@ public interface Parker {
     /// May also return for no reason.
     ///
     /// @param nanos how long to wait at most, positive
-    void park(long nanos);
+    /// @return true if the permit was there
+    boolean park(long nanos);
 
     /// Makes the permit available and wakes the thread that waits for it. Any thread, any process.
     void unpark();

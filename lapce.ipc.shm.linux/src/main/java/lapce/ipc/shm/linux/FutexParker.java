@@ -16,11 +16,12 @@ final class FutexParker implements Parker {
     }
 
     @Override
-    public void park(long nanos) {
-        if ((int) PERMIT.getAndSet(word, 0L, 0) == 0) { // pairs with setVolatile in unpark
-            Libc.futexWait(word, 0, nanos);
-            int taken = (int) PERMIT.getAndSet(word, 0L, 0);
+    public boolean park(long nanos) {
+        if ((int) PERMIT.getAndSet(word, 0L, 0) != 0) { // pairs with setVolatile in unpark
+            return true;
         }
+        Libc.futexWait(word, 0, nanos);
+        return (int) PERMIT.getAndSet(word, 0L, 0) != 0;
     }
 
     @Override

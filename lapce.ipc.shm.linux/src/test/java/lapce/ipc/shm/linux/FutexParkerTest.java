@@ -2,6 +2,7 @@ package lapce.ipc.shm.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.FutureTask;
@@ -47,7 +48,7 @@ class FutexParkerTest {
     @Test
     void unparkBeforeParkIsRemembered() {
         theirs.parker(OFFSET).unpark();
-        parker.park(DAY);
+        assertTrue(parker.park(DAY));
         assertEquals(0, permit());
     }
 
@@ -62,7 +63,9 @@ class FutexParkerTest {
 
     @Test
     void parkIsEndedThroughAnotherMappingOfTheRegion() throws Exception {
-        FutureTask<Void> parked = new FutureTask<>(() -> parker.park(DAY), null);
+        FutureTask<Void> parked = new FutureTask<>(() -> {
+            while (!parker.park(DAY)) {} // it may end for no reason
+        }, null);
         Thread.ofPlatform().daemon().start(parked);
         Thread.sleep(20); // long enough to be parked; when it was not, the test is weaker but right
         theirs.parker(OFFSET).unpark();
@@ -72,9 +75,7 @@ class FutexParkerTest {
 
     @Test
     void parkReturnsWhenTheTimeIsUp() {
-        long start = System.nanoTime();
-        parker.park(TimeUnit.MILLISECONDS.toNanos(5));
-        assertTrue(System.nanoTime() - start > 0);
+        assertFalse(parker.park(TimeUnit.MILLISECONDS.toNanos(5)));
         assertEquals(0, permit());
     }
 

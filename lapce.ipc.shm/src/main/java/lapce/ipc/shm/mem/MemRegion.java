@@ -39,15 +39,17 @@ final class MemRegion implements Region {
         private boolean permit;
 
         @Override
-        public synchronized void park(long nanos) {
+        public synchronized boolean park(long nanos) {
             try {
                 if (!permit) {
                     TimeUnit.NANOSECONDS.timedWait(this, nanos);
                 }
-                permit = false;
             } catch (InterruptedException e) {
                 // a leader's thread is nobody's to interrupt, and parking may end for no reason
             }
+            boolean taken = permit;
+            permit = false;
+            return taken;
         }
 
         @Override

@@ -1,0 +1,74 @@
+package lapce.ipc.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the benches print; how fast anything is belongs to no test.
+@EnabledOnOs(OS.LINUX)
+@Timeout(120)
+class BenchIT {
+    @TempDir
+    Path folder;
+
+    private Session session;
+
+    @BeforeEach
+    void open() {
+        session = new Session(folder);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        session.end();
+    }
+
+    @Test
+    void scaleLosesNothingAndMissesNoWake() throws Exception {
+        Session.Outcome bench = session.run("bench", "scale", "--clients=3,100", "--messages=1000", "--json");
+        bench.assertSucceeded();
+        List<?> runs = (List<?>) JSON.std.mapFrom(bench.output()).get("runs");
+        assertEquals(2, runs.size());
+        for (Object each : runs) {
+            Map<?, ?> run = (Map<?, ?>) each;
+            assertEquals(
+                    Set.of("clients", "messages", "msgPerSec", "writeNanos", "roundTripNanos", "connectNanos", "lost",
+                            "duplicated", "reordered", "rescued", "waits", "waitNanos", "sharedMemoryBytes",
+                            "serverRssBytes"),
+                    run.keySet());
+            for (String wrong : List.of("lost", "duplicated", "reordered", "rescued")) {
+                assertEquals(0, run.get(wrong), wrong);
+            }
+        }
+    }
+
+    @Test
+    void fairIsOneJsonObject() throws Exception {
+        Session.Outcome bench = session.run("bench", "fair", "--clients=20", "--json");
+        bench.assertSucceeded();
+        assertEquals(
+                Set.of("clients", "saturatedMsgPerSec", "aloneNanos", "halfLoadNanos", "fullLoadNanos", "halfLoadP99Ratio"),
+                JSON.std.mapFrom(bench.output()).keySet());
+    }
+
+    @Test
+    void idleIsOneJsonObject() throws Exception {
+        Session.Outcome bench = session.run("bench", "idle", "--clients=50", "--seconds=1", "--json");
+        bench.assertSucceeded();
+        Map<String, Object> figures = JSON.std.mapFrom(bench.output());
+        assertEquals(Set.of("clients", "seconds", "serverCpuPercent", "clientsCpuPercent"), figures.keySet());
+        assertTrue((double) figures.get("serverCpuPercent") >= 0, bench.output());
+    }
+}
