@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
         name = "scale",
         description = "Framed messages from many connections to one server thread: rates, percentiles, memory.")
 final class BenchScaleCommand implements Callable<Integer> {
-    private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(6);
     private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long TRIPS = 10_000; // of each client process
 
@@ -34,6 +33,13 @@ final class BenchScaleCommand implements Callable<Integer> {
             description = "Messages of each connection (default: ${DEFAULT-VALUE}); more when a run is shorter than 2 s.")
     private long messages;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "6",
+            description = "How long to send before it counts, for the compiler to finish (default: ${DEFAULT-VALUE}).")
+    private int warmUp;
+
     @Mixin
     private ScaleOptions options;
 
@@ -44,6 +50,7 @@ final class BenchScaleCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         options.check();
         Bounds.check("--messages", 1, messages, Integer.MAX_VALUE);
+        Bounds.check("--warm-up", 1, warmUp, 3600);
         for (int count : clients) {
             Bounds.check("--clients", 1, count, 1024);
         }
@@ -61,8 +68,8 @@ final class BenchScaleCommand implements Callable<Integer> {
             progress.update("%,d connections: connect".formatted(count));
             try (ScaleProcesses processes = ScaleProcesses.start(count, options)) {
                 progress.update("%,d connections: warm-up".formatted(count));
-                Rounds warmUp = new Rounds(processes, count);
-                warmUp.run(WARM_UP_NANOS);
+                Rounds before = new Rounds(processes, count);
+                before.run(TimeUnit.SECONDS.toNanos(warmUp));
                 processes.orderClients("trips " + TRIPS);
                 processes.orderClients("forget");
                 progress.update("%,d connections: messages".formatted(count));
@@ -70,7 +77,7 @@ final class BenchScaleCommand implements Callable<Integer> {
                 rounds.run(LEAST_NANOS);
                 progress.update("%,d connections: round trips".formatted(count));
                 processes.orderClients("trips " + TRIPS);
-                return rounds.report(warmUp);
+                return rounds.report(before);
             }
         }
     }

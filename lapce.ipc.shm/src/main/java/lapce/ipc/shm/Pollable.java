@@ -2,16 +2,10 @@ package lapce.ipc.shm;
 
 import java.io.IOException;
 
-/// What a [ShmPoller] can watch. All but [#watch] and [#unwatch] are called by the poller's thread only.
+/// What a [ShmPoller] can watch. All but [#watcher] is called by the poller's thread only.
 interface Pollable {
-    /// Says who is to be told, from any thread, that there may be something.
-    ///
-    /// @param bell what to call
-    /// @return false if somebody is told already
-    boolean watch(Runnable bell);
-
-    /// Tells this one no more; does nothing if it is not told.
-    void unwatch(Runnable bell);
+    /// Who is told, from any thread, that there may be something.
+    Watcher watcher();
 
     /// Whether something is there. Must not check what it reads.
     boolean isReady();

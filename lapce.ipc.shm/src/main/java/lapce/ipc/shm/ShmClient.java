@@ -127,7 +127,7 @@ final class ShmClient implements Leader.Work {
 
     /// k1. The claim is attributable at once: it names this process's line.
     private int claimSlot() {
-        int open = control.slotsAcquire(); // pairs with slotsRelease in ShmServer.grow
+        int open = control.slotsAcquire(); // pairs with slotsRelease in SlotPool.grow
         for (int slot = 0; slot < open; slot++) {
             long word = control.slotAcquire(slot);
             if (SlotWord.stage(word) == SlotWord.FREE) {
@@ -145,8 +145,8 @@ final class ShmClient implements Leader.Work {
         long start = System.nanoTime();
         Thread me = Thread.currentThread();
         wanting.add(me);
-        control.addWants(1); // pairs with wantsAcquire in ShmServer.wakeWanting
-        control.addWantSlot(member.line(), 1); // pairs with wantSlotAcquire in ShmServer.wakeWanting
+        control.addWants(1); // pairs with wantsAcquire in SlotPool.wakeWanting
+        control.addWantSlot(member.line(), 1); // pairs with wantSlotAcquire in SlotPool.wakeWanting
         server.ring(); // it may open more
         try {
             for (;;) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import lapce.ipc.api.ClosedException;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Listener;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /// A bound name, and the streams that have come but were not yet asked for. The epoch lives until the listener and
 /// every stream it handed out are closed.
-final class ShmListener implements Listener, Pollable {
+final class ShmListener implements Listener {
     private static final Logger LOG = LoggerFactory.getLogger(ShmListener.class);
 
     /// What waits in the queue; without a stream it is the end, left there for the next to find.
@@ -34,7 +33,7 @@ final class ShmListener implements Listener, Pollable {
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
 
     private final Runnable exit = this::exit;
-    private final AtomicReference<Runnable> watcher = new AtomicReference<>();
+    private final Pollable pollable = new Arrivals();
     private volatile boolean endFound; // somebody was told that the listener is closed
     private volatile boolean closed; // changed under the monitor, as is the next
     private int users = 1; // this listener until it is closed, and every stream it has accepted until that is
@@ -121,67 +120,59 @@ final class ShmListener implements Listener, Pollable {
             users++;
             arrivals.add(new Arrival(stream));
         }
-        tellWatcher();
+        pollable.watcher().tell();
         return true;
     }
 
-    private void tellWatcher() {
-        Runnable bell = watcher.get();
-        if (bell != null) {
-            bell.run();
+    Pollable pollable() {
+        return pollable;
+    }
+
+    /// The listener as a poller sees it. Every arrival tells, so nothing is armed.
+    private final class Arrivals implements Pollable {
+        private final Watcher watcher = new Watcher();
+
+        @Override
+        public Watcher watcher() {
+            return watcher;
         }
-    }
 
-    @Override
-    public boolean watch(Runnable bell) {
-        return watcher.compareAndSet(null, bell);
-    }
+        /// Until its action has found the end.
+        @Override
+        public boolean isOpen() {
+            return !endFound;
+        }
 
-    @Override
-    public void unwatch(Runnable bell) {
-        watcher.compareAndSet(bell, null);
-    }
+        @Override
+        public boolean isReady() {
+            return !arrivals.isEmpty();
+        }
 
-    /// Until its action has found the end.
-    @Override
-    public boolean isOpen() {
-        return !endFound;
-    }
+        @Override
+        public boolean arm() {
+            return arrivals.isEmpty();
+        }
 
-    @Override
-    public boolean isReady() {
-        return !arrivals.isEmpty();
-    }
+        @Override
+        public void disarm() {}
 
-    /// Every arrival tells.
-    @Override
-    public boolean arm() {
-        return arrivals.isEmpty();
-    }
+        @Override
+        public void wantRoom(int length) {
+            throw new UnsupportedOperationException("a listener sends nothing: endpoint=" + endpoint);
+        }
 
-    @Override
-    public void disarm() {
-        // nothing is armed
-    }
+        @Override
+        public boolean armRoom() {
+            return true;
+        }
 
-    @Override
-    public void wantRoom(int length) {
-        throw new UnsupportedOperationException("a listener sends nothing: endpoint=" + endpoint);
-    }
+        @Override
+        public void disarmRoom() {}
 
-    @Override
-    public boolean armRoom() {
-        return true;
-    }
-
-    @Override
-    public void disarmRoom() {
-        // nothing is armed
-    }
-
-    @Override
-    public boolean hasRoom() {
-        return false;
+        @Override
+        public boolean hasRoom() {
+            return false;
+        }
     }
 
     /// From the thread that closed a stream, or the listener itself.
@@ -202,7 +193,7 @@ final class ShmListener implements Listener, Pollable {
     void failed() {
         List<ShmStream> unasked = giveUpName();
         endEpoch();
-        tellWatcher();
+        pollable.watcher().tell();
         if (unasked != null) {
             unasked.forEach(ShmStream::close);
         }
@@ -212,7 +203,7 @@ final class ShmListener implements Listener, Pollable {
     public void close() {
         List<ShmStream> unasked = giveUpName();
         if (unasked != null) {
-            tellWatcher();
+            pollable.watcher().tell();
             unasked.forEach(ShmStream::close);
             server.refuseWanting();
             ended();

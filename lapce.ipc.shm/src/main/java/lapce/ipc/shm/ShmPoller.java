@@ -34,7 +34,7 @@ final class ShmPoller implements Poller, Waiter.Condition {
     @Override
     public Key add(Stream stream, Action action) {
         if (stream instanceof ShmStream own) {
-            return add(own, stream.endpoint(), action);
+            return add(own.pollable(), stream.endpoint(), action);
         }
         throw new IllegalArgumentException("stream is of another transport: endpoint=" + stream.endpoint());
     }
@@ -42,7 +42,7 @@ final class ShmPoller implements Poller, Waiter.Condition {
     @Override
     public Key add(Listener listener, Action action) {
         if (listener instanceof ShmListener own) {
-            return add(own, listener.endpoint(), action);
+            return add(own.pollable(), listener.endpoint(), action);
         }
         throw new IllegalArgumentException("listener is of another transport: endpoint=" + listener.endpoint());
     }
@@ -50,7 +50,7 @@ final class ShmPoller implements Poller, Waiter.Condition {
     /// The first look is a turn of the poller's thread, which arms if nothing is there.
     private ShmKey add(Pollable pollable, String endpoint, Action action) {
         ShmKey key = new ShmKey(pollable, action);
-        if (!pollable.watch(key.bell)) {
+        if (!pollable.watcher().set(key.bell)) {
             throw new IllegalArgumentException("in a poller already: endpoint=" + endpoint);
         }
         keys.add(key);
@@ -249,7 +249,7 @@ final class ShmPoller implements Poller, Waiter.Condition {
         public void cancel() {
             cancelled = true;
             if (keys.remove(this)) {
-                pollable.unwatch(bell);
+                pollable.watcher().clear(bell);
             }
         }
     }

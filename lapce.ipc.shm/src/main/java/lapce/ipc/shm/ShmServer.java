@@ -1,6 +1,5 @@
 package lapce.ipc.shm;
 
-import java.lang.invoke.VarHandle;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +27,7 @@ final class ShmServer implements Leader.Work {
     private final ShmListener listener;
     private final Bell ownBell;
     private final ClientWatches clients;
+    private final SlotPool pool;
     private final Leader leader;
     private final AtomicReferenceArray<ShmStream> streams;
 
@@ -35,9 +35,7 @@ final class ShmServer implements Leader.Work {
     private final AtomicLong rescued = new AtomicLong();
 
     private int joins;
-    private int open; // slots, as the control region says
     private boolean recycled; // a dead process's slot was, or it had none
-    private int taken; // slots accepted and not recycled
     private long lastScan;
 
     ShmServer(Platform platform, ObjectNames names, Options options, ControlRegion control, ShmListener listener) {
@@ -51,7 +49,7 @@ final class ShmServer implements Leader.Work {
         this.clients = new ClientWatches(control, platform.lockDirectory(names.lockDirectory()), leader::request);
         this.streams = new AtomicReferenceArray<>(options.maxSlots());
         this.seen = new long[options.maxSlots()];
-        this.open = options.slots();
+        this.pool = new SlotPool(control, options, names.endpoint());
         this.lastScan = System.nanoTime();
     }
 
@@ -61,6 +59,15 @@ final class ShmServer implements Leader.Work {
 
     void stop() {
         leader.stop();
+    }
+
+    /// Once the name is given up: who waits for a slot shall look again and be refused. Any thread.
+    void refuseWanting() {
+        try {
+            pool.wakeWanting();
+        } catch (InternalError e) {
+            LOG.warn("control region was truncated, who waits for a slot does so in vain: endpoint={}", names.endpoint(), e);
+        }
     }
 
     @Override
@@ -105,7 +112,7 @@ final class ShmServer implements Leader.Work {
             if (scan) {
                 scan();
             }
-            growForWanting();
+            pool.growForWanting();
             if (recycled || scan && clients.anyDead()) {
                 recycled = false;
                 clients.releaseDead(linesInUse());
@@ -118,7 +125,7 @@ final class ShmServer implements Leader.Work {
 
     /// What stands as it stood at the last scan, but should not, was told by nobody.
     private void scan() {
-        for (int slot = 0; slot < open; slot++) {
+        for (int slot = 0; slot < pool.open(); slot++) {
             long word = control.slotAcquire(slot);
             if (word == seen[slot] && isDue(word)) {
                 rescued.incrementAndGet();
@@ -141,29 +148,6 @@ final class ShmServer implements Leader.Work {
 
     private boolean isOwnerGone(long word) {
         return SlotWord.has(word, SlotWord.CLIENT_DONE) || clients.isDead(SlotWord.line(word));
-    }
-
-    /// Opens more slots before the last are taken, so that no client has to wait for it.
-    private void growAheadOfNeed() {
-        if (taken >= open - open / 4) {
-            grow();
-        }
-    }
-
-    /// Clients came faster than slots were opened. They ring after they have counted themselves.
-    private void growForWanting() {
-        if (open < options.maxSlots() && control.wantsAcquire() > 0) { // pairs with addWants in ShmClient.awaitSlot
-            grow();
-        }
-    }
-
-    private void grow() {
-        if (open < options.maxSlots()) {
-            open = Math.min(options.maxSlots(), 2 * open);
-            control.slotsRelease(open); // pairs with slotsAcquire in ShmClient.claimSlot
-            wakeWanting();
-            LOG.debug("slots opened: endpoint={}, slots={}", names.endpoint(), open);
-        }
     }
 
     @Override
@@ -219,8 +203,7 @@ final class ShmServer implements Leader.Work {
     private void accept(int slot, long word) {
         int generation = SlotWord.generation(word);
         int line = SlotWord.line(word);
-        taken++;
-        growAheadOfNeed();
+        pool.taken();
         try {
             if (streams.get(slot) != null) { // no client can do that without damaging the word
                 throw new IpcException("slot is open twice: slot=" + slot);
@@ -272,9 +255,7 @@ final class ShmServer implements Leader.Work {
     private void recycle(int slot) {
         long word = control.slotAcquire(slot);
         int generation = SlotWord.generation(word);
-        if (SlotWord.stage(word) == SlotWord.ACCEPTED) {
-            taken--;
-        }
+        boolean wasTaken = SlotWord.stage(word) == SlotWord.ACCEPTED;
         recycled |= clients.isDead(SlotWord.line(word));
         try {
             platform.unlink(names.region(control.epoch(), slot, generation));
@@ -284,29 +265,10 @@ final class ShmServer implements Leader.Work {
         while (!control.compareAndSetSlot(slot, word, SlotWord.of(generation + 1, 0, SlotWord.FREE))) {
             word = control.slotAcquire(slot); // a client that is done adds its bit
         }
-        wakeWanting();
-    }
-
-    /// Once the name is given up: who waits for a slot shall look again and be refused. Any thread.
-    void refuseWanting() {
-        try {
-            wakeWanting();
-        } catch (InternalError e) {
-            LOG.warn("control region was truncated, who waits for a slot does so in vain: endpoint={}", names.endpoint(), e);
+        if (wasTaken) {
+            pool.freed();
         }
-    }
-
-    /// A client counts itself in `wants` before it looks at the slots once more, so one of us sees the other.
-    private void wakeWanting() {
-        VarHandle.fullFence(); // what they wait for comes before the look; pairs with the fence in ShmClient.awaitSlot
-        if (control.wantsAcquire() == 0) {
-            return;
-        }
-        for (int line = 0; line < ControlLayout.MAX_SLOTS; line++) {
-            if (control.wantSlotAcquire(line) != 0) { // pairs with addWantSlot in ShmClient.awaitSlot
-                Bell.ofClient(control, line).ring();
-            }
-        }
+        pool.wakeWanting();
     }
 
     private void change(int slot, int stage, int bit) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import lapce.ipc.api.Claim;
 import lapce.ipc.api.CorruptStreamException;
@@ -18,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One end of a connection.
-final class ShmStream implements Stream, Pollable {
+final class ShmStream implements Stream {
     private static final Logger LOG = LoggerFactory.getLogger(ShmStream.class);
 
     private final StreamState state;
@@ -31,7 +30,7 @@ final class ShmStream implements Stream, Pollable {
     private final Bell peer;
     private final Consumer<ShmStream> onClosed;
     private final AtomicBoolean closing = new AtomicBoolean();
-    private final AtomicReference<Runnable> watcher = new AtomicReference<>();
+    private final StreamPollable pollable;
     private final OneThread sender = new OneThread();
     private final OneThread receiver = new OneThread();
 
@@ -49,6 +48,7 @@ final class ShmStream implements Stream, Pollable {
         this.sending =
                 new SendingSide(state, out.control, new RingProducer(out.control, out.records), peer, options);
         this.receiving = new ReceivingSide(state, in.control, in.records, peer, options);
+        this.pollable = new StreamPollable(state, sending, receiving);
     }
 
     private record Direction(RingControl control, MemorySegment records) {}
@@ -78,6 +78,10 @@ final class ShmStream implements Stream, Pollable {
 
     int slot() {
         return state.slot();
+    }
+
+    Pollable pollable() {
+        return pollable;
     }
 
     int generation() {
@@ -231,83 +235,6 @@ final class ShmStream implements Stream, Pollable {
     void unpark() {
         sending.unpark();
         receiving.unpark();
-        Runnable bell = watcher.get();
-        if (bell != null) {
-            bell.run();
-        }
-    }
-
-    @Override
-    public boolean watch(Runnable bell) {
-        return watcher.compareAndSet(null, bell);
-    }
-
-    @Override
-    public void unwatch(Runnable bell) {
-        watcher.compareAndSet(bell, null);
-    }
-
-    /// What cannot be looked at is there: the action's own look then says why.
-    @Override
-    public boolean isReady() {
-        try {
-            return receiving.look();
-        } catch (IllegalStateException | InternalError e) {
-            return true;
-        }
-    }
-
-    @Override
-    public boolean arm() {
-        try {
-            return receiving.arm();
-        } catch (IllegalStateException | InternalError e) {
-            return false;
-        }
-    }
-
-    @Override
-    public void disarm() {
-        try {
-            receiving.armVolatile(Waiter.AWAKE);
-        } catch (IllegalStateException | InternalError e) {
-            LOG.debug("closed before it was disarmed: endpoint={}, slot={}", endpoint(), slot(), e);
-        }
-    }
-
-    @Override
-    public void wantRoom(int length) throws IOException {
-        try {
-            sending.wantRoom(length);
-        } catch (IllegalStateException | InternalError e) {
-            throw state.failure(e);
-        }
-    }
-
-    @Override
-    public boolean armRoom() {
-        try {
-            return sending.armRoom();
-        } catch (IllegalStateException | InternalError e) {
-            return false;
-        }
-    }
-
-    @Override
-    public void disarmRoom() {
-        try {
-            sending.armVolatile(Waiter.AWAKE);
-        } catch (IllegalStateException | InternalError e) {
-            LOG.debug("closed before it was disarmed: endpoint={}, slot={}", endpoint(), slot(), e);
-        }
-    }
-
-    @Override
-    public boolean hasRoom() {
-        try {
-            return sending.look();
-        } catch (IllegalStateException | InternalError e) {
-            return true;
-        }
+        pollable.watcher().tell();
     }
 }
