@@ -18,5 +18,6 @@
 /// | [Ipc] | binding and connecting |
 /// | [Stream] | messages as bytes, copied or in place, and the adapters to `java.io` and `java.nio` |
 /// | [Framer] | typed, checked frames over a stream |
+/// | [Poller] | one thread that serves many streams |
 /// | [Options] | sizes, waiting and time limits, with their defaults |
 package lapce.ipc.api;
