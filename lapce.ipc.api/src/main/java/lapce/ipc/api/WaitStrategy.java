@@ -5,8 +5,8 @@ import java.time.Duration;
 /// How a thread waits for data or for room.
 ///
 /// @param kind what it does while it waits
-/// @param spin how long it spins before it parks; counts for [Kind#BLOCKING] on platform threads only, since a spinning
-///     virtual thread would hold a carrier
+/// @param spin how long it spins at most before it parks: that long for data; less and less for room, while spinning is in
+///     vain. Counts for [Kind#BLOCKING] on platform threads only, since a spinning virtual thread would hold a carrier
 public record WaitStrategy(Kind kind, Duration spin) {
     /// What a waiting thread does.
     public enum Kind {

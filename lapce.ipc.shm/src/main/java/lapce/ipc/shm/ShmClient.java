@@ -129,10 +129,10 @@ final class ShmClient implements Leader.Work {
     private int claimSlot() {
         int open = control.slotsAcquire(); // pairs with slotsRelease in SlotPool.grow
         for (int slot = 0; slot < open; slot++) {
-            long word = control.slotAcquire(slot);
+            long word = control.slotAcquire(slot); // pairs with compareAndSetSlot in ShmServer.recycle
             if (SlotWord.stage(word) == SlotWord.FREE) {
                 long claimed = SlotWord.of(SlotWord.generation(word), member.line(), SlotWord.CLAIMED);
-                if (control.compareAndSetSlot(slot, word, claimed)) {
+                if (control.compareAndSetSlot(slot, word, claimed)) { // pairs with slotAcquire in ShmServer.examine
                     return slot;
                 }
             }
@@ -204,7 +204,8 @@ final class ShmClient implements Leader.Work {
                 new StreamState(names.endpoint(), slot, generation), connection, options, server, this::closed);
         streams.set(slot, stream);
         mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits | bit);
-        boolean opened = control.compareAndSetSlot(slot, word, SlotWord.withStage(word, SlotWord.OPEN));
+        long ready = SlotWord.withStage(word, SlotWord.OPEN);
+        boolean opened = control.compareAndSetSlot(slot, word, ready); // pairs with slotAcquire in ShmServer.examine
         server.ring(slot);
         if (opened && !gone && member.isServing()) {
             return stream;
@@ -232,7 +233,7 @@ final class ShmClient implements Leader.Work {
         if (stream == null) {
             return;
         }
-        if (SlotWord.has(control.slotAcquire(slot), SlotWord.SERVER_DONE)) {
+        if (SlotWord.has(control.slotAcquire(slot), SlotWord.SERVER_DONE)) { // pairs with compareAndSetSlot in ShmServer.change
             stream.peerGone();
         } else {
             stream.unpark();

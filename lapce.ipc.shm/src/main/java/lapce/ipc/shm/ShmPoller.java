@@ -97,6 +97,9 @@ final class ShmPoller implements Poller, Waiter.Condition {
                 return 0;
             }
             ran = poll(limit);
+            if (ran == 0) {
+                Waiter.checkInterrupt(); // told for nothing, which may go on
+            }
         }
         wakeUp = false;
         return ran;

@@ -183,7 +183,7 @@ final class ShmServer implements Leader.Work {
     }
 
     private void examine(int slot) {
-        long word = control.slotAcquire(slot);
+        long word = control.slotAcquire(slot); // pairs with compareAndSetSlot in ShmClient.claimSlot, open and release
         if (SlotWord.stage(word) == SlotWord.ACCEPTED && clients.isDead(SlotWord.line(word))) {
             ShmStream stream = streams.get(slot);
             if (stream != null) {
@@ -262,7 +262,8 @@ final class ShmServer implements Leader.Work {
         } catch (IpcException e) {
             LOG.warn("region stays behind: endpoint={}, slot={}", names.endpoint(), slot, e);
         }
-        while (!control.compareAndSetSlot(slot, word, SlotWord.of(generation + 1, 0, SlotWord.FREE))) {
+        long free = SlotWord.of(generation + 1, 0, SlotWord.FREE);
+        while (!control.compareAndSetSlot(slot, word, free)) { // pairs with slotAcquire in ShmClient.claimSlot
             word = control.slotAcquire(slot); // a client that is done adds its bit
         }
         if (wasTaken) {
@@ -275,6 +276,6 @@ final class ShmServer implements Leader.Work {
         long word;
         do {
             word = control.slotAcquire(slot);
-        } while (!control.compareAndSetSlot(slot, word, SlotWord.withStage(word, stage) | bit));
+        } while (!control.compareAndSetSlot(slot, word, SlotWord.withStage(word, stage) | bit)); // with ShmClient.ready
     }
 }
