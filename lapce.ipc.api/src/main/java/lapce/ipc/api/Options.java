@@ -12,6 +12,8 @@ import java.util.Objects;
 /// @param ringBytes bytes of one direction's ring, a power of two, 4 KiB to 1 GiB; the connecting side decides
 /// @param slots how many connections a listener has room for from the start, 1 to [#maxSlots]; the binding side decides
 /// @param maxSlots how many it has room for at the most, 1 to 1,024: it opens more before the last are taken
+/// @param warmSlots for how many connections to come the listener makes the memory ahead of need, so that `connect` need
+///     not, 0 to 1,024: each costs its memory now, and serves a client with the listener's [#ringBytes]; the binding side decides
 /// @param maxMessageLength longest message that is sent or received, in bytes
 /// @param waitStrategy how threads wait
 /// @param connectTimeout how long `connect` waits for a free slot
@@ -21,6 +23,7 @@ public record Options(
         int ringBytes,
         int slots,
         int maxSlots,
+        int warmSlots,
         int maxMessageLength,
         WaitStrategy waitStrategy,
         Duration connectTimeout,
@@ -41,6 +44,7 @@ public record Options(
             64 << 10,
             64,
             MAX_SLOTS,
+            4,
             Frame.MAX_PAYLOAD_LENGTH + Frame.HEADER_BYTES,
             WaitStrategy.DEFAULT,
             Duration.ofSeconds(2),
@@ -59,6 +63,9 @@ public record Options(
         if (slots < 1 || slots > maxSlots) {
             throw new IllegalArgumentException("slots must be 1 to maxSlots=" + maxSlots + ": slots=" + slots);
         }
+        if (warmSlots < 0 || warmSlots > MAX_SLOTS) {
+            throw new IllegalArgumentException("warm slots must be 0 to 1024: warmSlots=" + warmSlots);
+        }
         if (maxMessageLength < 1) {
             throw new IllegalArgumentException("longest message must be positive: maxMessageLength=" + maxMessageLength);
         }
@@ -75,7 +82,8 @@ public record Options(
     /// @throws IllegalArgumentException if it cannot be part of a name
     public Options withSession(String session) {
         Endpoint.checkSession(session);
-        return new Options(session, ringBytes, slots, maxSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+        return new Options(
+                session, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#ringBytes()].
@@ -83,7 +91,8 @@ public record Options(
     /// @param ringBytes the new value
     /// @return a copy
     public Options withRingBytes(int ringBytes) {
-        return new Options(session, ringBytes, slots, maxSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+        return new Options(
+                session, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#slots()] and [#maxSlots()].
@@ -92,7 +101,17 @@ public record Options(
     /// @param maxSlots at the most
     /// @return a copy
     public Options withSlots(int slots, int maxSlots) {
-        return new Options(session, ringBytes, slots, maxSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+        return new Options(
+                session, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+    }
+
+    /// Replaces [#warmSlots()].
+    ///
+    /// @param warmSlots the new value
+    /// @return a copy
+    public Options withWarmSlots(int warmSlots) {
+        return new Options(
+                session, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#maxMessageLength()].
@@ -100,7 +119,8 @@ public record Options(
     /// @param maxMessageLength the new value
     /// @return a copy
     public Options withMaxMessageLength(int maxMessageLength) {
-        return new Options(session, ringBytes, slots, maxSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+        return new Options(
+                session, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#waitStrategy()].
@@ -108,7 +128,8 @@ public record Options(
     /// @param waitStrategy the new value
     /// @return a copy
     public Options withWaitStrategy(WaitStrategy waitStrategy) {
-        return new Options(session, ringBytes, slots, maxSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+        return new Options(
+                session, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#connectTimeout()].
@@ -116,7 +137,8 @@ public record Options(
     /// @param connectTimeout the new value
     /// @return a copy
     public Options withConnectTimeout(Duration connectTimeout) {
-        return new Options(session, ringBytes, slots, maxSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+        return new Options(
+                session, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#sendTimeout()].
@@ -124,7 +146,8 @@ public record Options(
     /// @param sendTimeout the new value
     /// @return a copy
     public Options withSendTimeout(Duration sendTimeout) {
-        return new Options(session, ringBytes, slots, maxSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+        return new Options(
+                session, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     private static String environmentOr(String variable, String otherwise) {

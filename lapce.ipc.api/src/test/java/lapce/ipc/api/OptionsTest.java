@@ -20,6 +20,7 @@ class OptionsTest {
         assertEquals(65_536, OPTIONS.ringBytes());
         assertEquals(64, OPTIONS.slots());
         assertEquals(1024, OPTIONS.maxSlots());
+        assertEquals(4, OPTIONS.warmSlots());
         assertEquals(10_485_784, OPTIONS.maxMessageLength());
         assertEquals(WaitStrategy.Kind.BLOCKING, OPTIONS.waitStrategy().kind());
         assertEquals(Duration.ofSeconds(2), OPTIONS.connectTimeout());
@@ -28,11 +29,11 @@ class OptionsTest {
 
     @Test
     void eachWithChangesOneThing() {
-        Options changed = OPTIONS.withSession("s").withRingBytes(4096).withSlots(1000, 1024).withMaxMessageLength(1)
+        Options changed = OPTIONS.withSession("s").withRingBytes(4096).withSlots(1000, 1024).withWarmSlots(9).withMaxMessageLength(1)
                 .withWaitStrategy(WaitStrategy.yielding()).withConnectTimeout(Duration.ZERO)
                 .withSendTimeout(Stream.FOREVER);
         assertEquals(
-                new Options("s", 4096, 1000, 1024, 1, WaitStrategy.yielding(), Duration.ZERO, Stream.FOREVER), changed);
+                new Options("s", 4096, 1000, 1024, 9, 1, WaitStrategy.yielding(), Duration.ZERO, Stream.FOREVER), changed);
         assertEquals(Options.MAX_RING_BYTES, OPTIONS.withRingBytes(1 << 30).ringBytes());
     }
 
@@ -58,6 +59,8 @@ class OptionsTest {
 
     @Test
     void otherImpossibleValuesAreRefused() {
+        assertRefused("warmSlots=-1", () -> OPTIONS.withWarmSlots(-1));
+        assertRefused("warmSlots=1025", () -> OPTIONS.withWarmSlots(1025));
         assertRefused("maxMessageLength=0", () -> OPTIONS.withMaxMessageLength(0));
         assertRefused("connectTimeout=PT-1S", () -> OPTIONS.withConnectTimeout(Duration.ofSeconds(-1)));
         assertRefused("sendTimeout=PT-1S", () -> OPTIONS.withSendTimeout(Duration.ofSeconds(-1)));

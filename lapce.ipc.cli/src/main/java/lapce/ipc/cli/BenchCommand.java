@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measures many connections to one server, between processes that it starts.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BenchScaleCommand.class, BenchFairCommand.class, BenchIdleCommand.class})
+        subcommands = {BenchScaleCommand.class, BenchFairCommand.class, BenchIdleCommand.class, BenchConnectCommand.class})
 final class BenchCommand {}

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             BenchCommand.class,
             ScaleServerCommand.class,
             ScaleClientCommand.class,
+            ConnectClientCommand.class,
             DemoServerCommand.class,
             DemoClientCommand.class
         },

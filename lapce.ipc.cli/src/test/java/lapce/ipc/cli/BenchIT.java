@@ -64,6 +64,22 @@ class BenchIT {
     }
 
     @Test
+    void connectLeavesNothingInTheServer() throws Exception {
+        Session.Outcome bench = session.run(
+                "bench", "connect", "--cycles=1000", "--warm-up=500", "--per-second=0", "--json");
+        bench.assertSucceeded();
+        Map<String, Object> figures = JSON.std.mapFrom(bench.output());
+        assertEquals(
+                Set.of("clients", "cycles", "cyclesPerSec", "acceptedNanos", "rescued", "before", "after"),
+                figures.keySet());
+        assertEquals(0, figures.get("rescued"));
+        assertEquals(1000, figures.get("cycles"));
+        Map<?, ?> before = (Map<?, ?>) figures.get("before");
+        Map<?, ?> after = (Map<?, ?>) figures.get("after");
+        assertEquals(before.get("descriptors"), after.get("descriptors"));
+    }
+
+    @Test
     void idleIsOneJsonObject() throws Exception {
         Session.Outcome bench = session.run("bench", "idle", "--clients=50", "--seconds=1", "--json");
         bench.assertSucceeded();

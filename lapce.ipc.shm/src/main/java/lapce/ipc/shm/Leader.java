@@ -23,6 +23,11 @@ final class Leader {
         /// @return how long to park at most, in nanoseconds, or 0 to end the leader
         long round();
 
+        /// Whether the next bit is a matter of microseconds. Asked after [#round()].
+        default boolean isMoreDue() {
+            return false;
+        }
+
         /// The last call, at the leader's end. The cause is null if [#round()] or [Leader#stop()] asked for it. Must not
         /// stop the leader, which would wait for itself.
         void ended(Throwable cause);
@@ -30,6 +35,7 @@ final class Leader {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leader.class);
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final int READY_WORDS = ControlLayout.READY_WORDS;
 
     private final ControlRegion control;
@@ -104,6 +110,7 @@ final class Leader {
         try {
             long nanos = work.round();
             while (nanos > 0 && !stopping) {
+                spinIfDue();
                 parkUnlessReady(nanos);
                 takeAll();
                 nanos = work.round();
@@ -113,6 +120,15 @@ final class Leader {
         }
         stopping = true;
         work.ended(cause);
+    }
+
+    private void spinIfDue() {
+        if (work.isMoreDue()) {
+            long start = System.nanoTime();
+            while (!isAsked() && System.nanoTime() - start < SPIN_NANOS) {
+                Thread.onSpinWait();
+            }
+        }
     }
 
     private void parkUnlessReady(long nanos) {
@@ -147,6 +163,11 @@ final class Leader {
     /// How many wakes the clock had to make up for. Any thread.
     long rescued() {
         return rescued.get();
+    }
+
+    /// Whether there is something to do that somebody waits for. The leader's thread.
+    boolean isAsked() {
+        return requested || stopping || anyReady();
     }
 
     private boolean anyReady() {

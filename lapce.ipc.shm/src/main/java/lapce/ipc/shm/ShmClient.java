@@ -125,13 +125,19 @@ final class ShmClient implements Leader.Work {
         }
     }
 
-    /// k1. The claim is attributable at once: it names this process's line.
+    /// k1, a warm slot before any other.
     private int claimSlot() {
+        int warm = claimSlot(SlotWord.WARM);
+        return warm < 0 ? claimSlot(0) : warm;
+    }
+
+    /// The claim is attributable at once: it names this process's line.
+    private int claimSlot(int bits) {
         int open = control.slotsAcquire(); // pairs with slotsRelease in SlotPool.grow
         for (int slot = 0; slot < open; slot++) {
-            long word = control.slotAcquire(slot); // pairs with compareAndSetSlot in ShmServer.recycle
-            if (SlotWord.stage(word) == SlotWord.FREE) {
-                long claimed = SlotWord.of(SlotWord.generation(word), member.line(), SlotWord.CLAIMED);
+            long word = control.slotAcquire(slot); // pairs with compareAndSetSlot in ShmServer.recycle and WarmSlots
+            if (SlotWord.stage(word) == SlotWord.FREE && SlotWord.has(word, SlotWord.WARM) == (bits != 0)) {
+                long claimed = SlotWord.of(SlotWord.generation(word), member.line(), SlotWord.CLAIMED | bits);
                 if (control.compareAndSetSlot(slot, word, claimed)) { // pairs with slotAcquire in ShmServer.examine
                     return slot;
                 }
@@ -188,13 +194,19 @@ final class ShmClient implements Leader.Work {
 
     /// k2, k3. What is created after the server's sweep would stay behind, so its lock is looked at once more.
     private ShmStream open(int slot, Options options) throws IpcException {
+        server.ring(slot); // it wakes while the region is made
         long word = control.slotAcquire(slot);
         int generation = SlotWord.generation(word);
         String name = names.region(control.epoch(), slot, generation);
+        Connection.Identity identity = new Connection.Identity(control.epoch(), slot, generation);
         Connection connection;
+        long ready = SlotWord.withStage(word, SlotWord.OPEN);
         try {
-            Connection.Identity identity = new Connection.Identity(control.epoch(), slot, generation);
-            connection = Connection.create(platform, name, identity, options.ringBytes());
+            connection = SlotWord.has(word, SlotWord.WARM) ? warmed(name, identity, options) : null;
+            if (connection == null) {
+                connection = Connection.create(platform, name, identity, options.ringBytes());
+                ready = SlotWord.without(ready, SlotWord.WARM);
+            }
         } catch (IpcException e) {
             control.compareAndSetSlot(slot, word, word | SlotWord.CLIENT_DONE);
             server.ring(slot);
@@ -204,7 +216,6 @@ final class ShmClient implements Leader.Work {
                 new StreamState(names.endpoint(), slot, generation), connection, options, server, this::closed);
         streams.set(slot, stream);
         mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits | bit);
-        long ready = SlotWord.withStage(word, SlotWord.OPEN);
         boolean opened = control.compareAndSetSlot(slot, word, ready); // pairs with slotAcquire in ShmServer.examine
         server.ring(slot);
         if (opened && !gone && member.isServing()) {
@@ -214,6 +225,17 @@ final class ShmClient implements Leader.Work {
         stream.close();
         platform.unlink(name);
         throw new NoSuchEndpointException("server has ended: endpoint=" + names.endpoint());
+    }
+
+    /// What the server has made, or null, with the name free, if its rings are not as this client wants them.
+    private Connection warmed(String name, Connection.Identity identity, Options options) throws IpcException {
+        Connection connection = Connection.open(platform, name, identity);
+        if (connection.ringBytes() == options.ringBytes()) {
+            return connection;
+        }
+        connection.region().close();
+        platform.unlink(name);
+        return null;
     }
 
     /// c3, for the leader: it alone may give up a slot's ready bit, or it could take one that a later owner waits for.

@@ -205,7 +205,7 @@ final class ShmListener implements Listener {
         if (unasked != null) {
             pollable.watcher().tell();
             unasked.forEach(ShmStream::close);
-            server.refuseWanting();
+            server.nameGivenUp();
             ended();
             LOG.info("closed: endpoint={}", endpoint);
         }

@@ -28,6 +28,7 @@ final class ShmServer implements Leader.Work {
     private final Bell ownBell;
     private final ClientWatches clients;
     private final SlotPool pool;
+    private final WarmSlots warm;
     private final Leader leader;
     private final AtomicReferenceArray<ShmStream> streams;
 
@@ -37,6 +38,7 @@ final class ShmServer implements Leader.Work {
     private int joins;
     private boolean recycled; // a dead process's slot was, or it had none
     private long lastScan;
+    private boolean claimSeen; // its owner is about to open it
 
     ShmServer(Platform platform, ObjectNames names, Options options, ControlRegion control, ShmListener listener) {
         this.platform = platform;
@@ -50,6 +52,7 @@ final class ShmServer implements Leader.Work {
         this.streams = new AtomicReferenceArray<>(options.maxSlots());
         this.seen = new long[options.maxSlots()];
         this.pool = new SlotPool(control, options, names.endpoint());
+        this.warm = new WarmSlots(platform, names, control, options);
         this.lastScan = System.nanoTime();
     }
 
@@ -61,10 +64,12 @@ final class ShmServer implements Leader.Work {
         leader.stop();
     }
 
-    /// Once the name is given up: who waits for a slot shall look again and be refused. Any thread.
-    void refuseWanting() {
+    /// Once the name is given up: who waits for a slot shall look again and be refused, and no region is kept for more. Any
+    /// thread.
+    void nameGivenUp() {
         try {
             pool.wakeWanting();
+            leader.request();
         } catch (InternalError e) {
             LOG.warn("control region was truncated, who waits for a slot does so in vain: endpoint={}", names.endpoint(), e);
         }
@@ -117,10 +122,22 @@ final class ShmServer implements Leader.Work {
                 recycled = false;
                 clients.releaseDead(linesInUse());
             }
+            warm();
         } catch (IpcException e) {
             LOG.warn("cannot look after clients: endpoint={}", names.endpoint(), e);
         }
         return left;
+    }
+
+    /// Last, and not while anybody waits for something else.
+    private void warm() throws IpcException {
+        if (control.isClosedAcquire()) { // pairs with closeRelease in Binding
+            warm.giveBack();
+        }
+        while (warm.isShort(pool.open()) && !leader.isAsked()) {
+            warm.makeOne(pool.open());
+            pool.wakeWanting(); // nobody could claim that slot meanwhile
+        }
     }
 
     /// What stands as it stood at the last scan, but should not, was told by nobody.
@@ -151,7 +168,15 @@ final class ShmServer implements Leader.Work {
     }
 
     @Override
+    public boolean isMoreDue() {
+        boolean due = claimSeen;
+        claimSeen = false;
+        return due;
+    }
+
+    @Override
     public void ended(Throwable cause) {
+        warm.close();
         if (cause != null) {
             LOG.error("control region is unusable, its streams end: endpoint={}", names.endpoint(), cause);
             for (int slot = 0; slot < streams.length(); slot++) {
@@ -190,6 +215,7 @@ final class ShmServer implements Leader.Work {
                 stream.peerGone();
             }
         }
+        claimSeen |= SlotWord.stage(word) == SlotWord.CLAIMED;
         if (isDue(word)) {
             if (SlotWord.stage(word) == SlotWord.OPEN) {
                 accept(slot, word);
@@ -213,7 +239,11 @@ final class ShmServer implements Leader.Work {
             }
             String name = names.region(control.epoch(), slot, generation);
             Connection.Identity identity = new Connection.Identity(control.epoch(), slot, generation);
-            Connection connection = Connection.open(platform, name, identity);
+            Connection connection = SlotWord.has(word, SlotWord.WARM) ? warm.take(slot, generation) : null;
+            if (connection == null) {
+                warm.drop(slot);
+                connection = Connection.open(platform, name, identity);
+            }
             Bell peer = Bell.ofClient(control, line);
             ShmStream stream = ShmStream.ofServer(
                     new StreamState(names.endpoint(), slot, generation), connection, options, peer, this::closed);
@@ -257,6 +287,7 @@ final class ShmServer implements Leader.Work {
         int generation = SlotWord.generation(word);
         boolean wasTaken = SlotWord.stage(word) == SlotWord.ACCEPTED;
         recycled |= clients.isDead(SlotWord.line(word));
+        warm.drop(slot);
         try {
             platform.unlink(names.region(control.epoch(), slot, generation));
         } catch (IpcException e) {

@@ -66,24 +66,26 @@ class ServerFailureTest {
         }
     }
 
+    private static final Options COLD = Options.DEFAULT.withWarmSlots(0); // so that the server opens what the client made
+
     private final Failing platform = new Failing();
     private final ShmTransport transport = new ShmTransport(platform);
 
     @Test
     void itsStreamsAndTheListenerEndAndTheNameIsFree() throws Exception {
-        Listener listener = transport.bind("a", Options.DEFAULT);
-        Stream client = transport.connect("a", Options.DEFAULT);
+        Listener listener = transport.bind("a", COLD);
+        Stream client = transport.connect("a", COLD);
         Stream server = listener.accept();
         platform.failing = true;
-        transport.connect("a", Options.DEFAULT);
+        transport.connect("a", COLD);
         assertThrows(ClosedException.class, listener::accept);
         assertThrows(PeerGoneException.class, server::receive);
         assertThrows(PeerGoneException.class, client::receive);
         server.close();
         listener.close();
         platform.failing = false;
-        try (Listener again = transport.bind("a", Options.DEFAULT);
-                Stream anew = transport.connect("a", Options.DEFAULT);
+        try (Listener again = transport.bind("a", COLD);
+                Stream anew = transport.connect("a", COLD);
                 Stream accepted = again.accept()) {
             anew.send(MemorySegment.NULL);
             assertEquals(0, accepted.receive().length);

@@ -27,6 +27,15 @@ final class SharedObjects {
         return list(name -> name.contains("~" + endpoint + "~") || name.endsWith("~" + endpoint + "_locks"));
     }
 
+    /// What its regions take of the file system: all of it is reserved when it is made.
+    long bytes() throws IOException {
+        long bytes = 0;
+        for (String name : names()) {
+            bytes += Files.isRegularFile(DIRECTORY.resolve(name)) ? Files.size(DIRECTORY.resolve(name)) : 0;
+        }
+        return bytes;
+    }
+
     /// Life locks of client processes.
     long clientLocks() {
         Path locks = only(name -> name.endsWith("~" + endpoint + "_locks"));

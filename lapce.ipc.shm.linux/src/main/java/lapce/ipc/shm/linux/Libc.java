@@ -247,16 +247,19 @@ final class Libc {
             JAVA_SHORT.withName("stx_mode"),
             MemoryLayout.paddingLayout(10),
             JAVA_LONG.withName("stx_size"),
-            MemoryLayout.paddingLayout(208));
+            JAVA_LONG.withName("stx_blocks"),
+            MemoryLayout.paddingLayout(200));
     private static final long STX_NLINK = offset(STATX_BUFFER, "stx_nlink");
     private static final long STX_UID = offset(STATX_BUFFER, "stx_uid");
     private static final long STX_MODE = offset(STATX_BUFFER, "stx_mode");
     private static final long STX_SIZE = offset(STATX_BUFFER, "stx_size");
+    private static final long STX_BLOCKS = offset(STATX_BUFFER, "stx_blocks");
+    private static final int BLOCK_BYTES = 512; // whatever the file system's are (stat(2))
     private static final int S_IFMT = 0xf000;
     private static final int S_IFREG = 0x8000;
 
     /// What is known of an open file: struct statx has one layout on all architectures (linux/stat.h).
-    record Stat(int links, int owner, int mode, long size) {
+    record Stat(int links, int owner, int mode, long size, long allocated) {
         boolean isRegular() {
             return (mode & S_IFMT) == S_IFREG;
         }
@@ -275,7 +278,8 @@ final class Libc {
                     stat.get(JAVA_INT, STX_NLINK),
                     stat.get(JAVA_INT, STX_UID),
                     Short.toUnsignedInt(stat.get(JAVA_SHORT, STX_MODE)),
-                    stat.get(JAVA_LONG, STX_SIZE));
+                    stat.get(JAVA_LONG, STX_SIZE),
+                    stat.get(JAVA_LONG, STX_BLOCKS) * BLOCK_BYTES);
         }
     }
 

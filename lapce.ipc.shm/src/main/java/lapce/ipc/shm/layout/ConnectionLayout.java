@@ -27,22 +27,22 @@ public final class ConnectionLayout {
             RingLayout.LAYOUT.withName("serverToClient"),
             padding(4096 - LINE_BYTES - 2 * RingLayout.LAYOUT.byteSize()));
 
-    /// Client, once: [#MAGIC_VALUE].
+    /// Its maker, once: [#MAGIC_VALUE].
     public static final long MAGIC = offset(LAYOUT, "magic");
 
-    /// Client, once: [Layouts#VERSION].
+    /// Its maker, once: [Layouts#VERSION].
     public static final long VERSION = offset(LAYOUT, "version");
 
-    /// Client, once: capacity of each ring, a power of two.
+    /// Its maker, once: capacity of each ring, a power of two.
     public static final long RING_BYTES = offset(LAYOUT, "ringBytes");
 
-    /// Client, once: the server's epoch.
+    /// Its maker, once: the server's epoch.
     public static final long EPOCH = offset(LAYOUT, "epoch");
 
-    /// Client, once: the slot's number.
+    /// Its maker, once: the slot's number.
     public static final long SLOT = offset(LAYOUT, "slot");
 
-    /// Client, once: the slot's generation.
+    /// Its maker, once: the slot's generation.
     public static final long GENERATION = offset(LAYOUT, "generation");
 
     /// The [RingLayout] in which the client is the producer.

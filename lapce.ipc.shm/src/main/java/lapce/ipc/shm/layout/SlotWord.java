@@ -15,11 +15,17 @@ public final class SlotWord {
     /// The server has opened the region.
     public static final int ACCEPTED = 3;
 
+    /// The server is creating the region ahead of need; no client may claim the slot meanwhile.
+    public static final int WARMING = 4;
+
     /// Bit: the client is done with it.
     public static final int CLIENT_DONE = 0x10;
 
     /// Bit: the server is done with it.
     public static final int SERVER_DONE = 0x20;
+
+    /// Bit: the region was made by the server ahead of need. A client that makes another one clears it.
+    public static final int WARM = 0x40;
 
     private static final int STAGE = 0x0f;
 
@@ -54,7 +60,7 @@ public final class SlotWord {
     /// The stage in a word.
     ///
     /// @param word the word
-    /// @return [#FREE] to [#ACCEPTED], unchecked
+    /// @return [#FREE] to [#WARMING], unchecked
     public static int stage(long word) {
         return (int) word & STAGE;
     }
@@ -62,7 +68,7 @@ public final class SlotWord {
     /// Whether a bit is set in a word.
     ///
     /// @param word the word
-    /// @param bit [#CLIENT_DONE] or [#SERVER_DONE]
+    /// @param bit [#CLIENT_DONE], [#SERVER_DONE] or [#WARM]
     /// @return true if it is
     public static boolean has(long word, int bit) {
         return (word & bit) != 0;
@@ -75,5 +81,14 @@ public final class SlotWord {
     /// @return the same generation, line and bits
     public static long withStage(long word, int stage) {
         return word & ~(long) STAGE | stage;
+    }
+
+    /// The word without a bit.
+    ///
+    /// @param word the word
+    /// @param bit [#CLIENT_DONE], [#SERVER_DONE] or [#WARM]
+    /// @return the same generation, line, stage and other bits
+    public static long without(long word, int bit) {
+        return word & ~(long) bit;
     }
 }

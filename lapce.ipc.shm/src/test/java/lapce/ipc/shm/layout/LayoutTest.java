@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 /// Golden: every offset and every size of layout version 3, as literal numbers.
 class LayoutTest {
     @Test
-    void versionIsThree() {
-        assertEquals(3, Layouts.VERSION);
+    void versionIsFour() {
+        assertEquals(4, Layouts.VERSION);
         assertEquals(128, Layouts.LINE_BYTES);
     }
 
@@ -166,13 +166,22 @@ class LayoutTest {
     }
 
     @Test
-    void statesOfASlotHaveTheNumbersOfVersionOne() {
+    void aBitIsTakenOutAlone() {
+        long word = SlotWord.of(-1, 1023, SlotWord.CLAIMED | SlotWord.WARM | SlotWord.CLIENT_DONE);
+        assertEquals(
+                SlotWord.of(-1, 1023, SlotWord.CLAIMED | SlotWord.CLIENT_DONE), SlotWord.without(word, SlotWord.WARM));
+    }
+
+    @Test
+    void statesOfASlotHaveTheNumbersOfVersionFour() {
         assertEquals(0, SlotWord.FREE);
         assertEquals(1, SlotWord.CLAIMED);
         assertEquals(2, SlotWord.OPEN);
         assertEquals(3, SlotWord.ACCEPTED);
+        assertEquals(4, SlotWord.WARMING);
         assertEquals(0x10, SlotWord.CLIENT_DONE);
         assertEquals(0x20, SlotWord.SERVER_DONE);
+        assertEquals(0x40, SlotWord.WARM);
         assertEquals(0, SlotWord.of(0, 0, SlotWord.FREE), "fresh memory is free slots");
     }
 

@@ -39,6 +39,8 @@ class SharedMemoryPageTest {
             Map.entry("SlotWord.CLAIMED", (long) SlotWord.CLAIMED),
             Map.entry("SlotWord.OPEN", (long) SlotWord.OPEN),
             Map.entry("SlotWord.ACCEPTED", (long) SlotWord.ACCEPTED),
+            Map.entry("SlotWord.WARMING", (long) SlotWord.WARMING),
+            Map.entry("SlotWord.WARM", (long) SlotWord.WARM),
             Map.entry("SlotWord.CLIENT_DONE", (long) SlotWord.CLIENT_DONE),
             Map.entry("SlotWord.SERVER_DONE", (long) SlotWord.SERVER_DONE),
             Map.entry("RecordHeader.MESSAGE", (long) RecordHeader.MESSAGE),

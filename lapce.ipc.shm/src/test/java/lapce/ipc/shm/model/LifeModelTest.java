@@ -20,7 +20,9 @@ class LifeModelTest {
         /// r2 before r3: the memory goes before the slot can have a new owner.
         UNLINK_BEFORE_FREE,
         /// r3: names of regions are never used again.
-        GENERATION
+        GENERATION,
+        /// No client may claim a slot while the server makes its region ahead of need.
+        WARMING
     }
 
     @Test
@@ -43,8 +45,13 @@ class LifeModelTest {
     @Test
     void withoutGenerationsTheOrderOfUnlinkingDecides() {
         assertEquals(0, explored(EnumSet.complementOf(EnumSet.of(Part.GENERATION))).wrong());
-        Life neither = explored(EnumSet.of(Part.LOCK_BEFORE_LINE, Part.LINE_AFTER_SLOTS));
+        Life neither = explored(EnumSet.of(Part.LOCK_BEFORE_LINE, Part.LINE_AFTER_SLOTS, Part.WARMING));
         assertTrue(neither.wrong() > 0, neither.toString());
+    }
+
+    @Test
+    void aSlotThatCanBeClaimedWhileItsRegionIsMadeHasTwoMakers() {
+        assertTrue(explored(EnumSet.complementOf(EnumSet.of(Part.WARMING))).wrong() > 0);
     }
 
     private static Life explored(Set<Part> parts) {
@@ -71,9 +78,10 @@ class LifeModelTest {
         // what only the model knows
         private static final int KILLED = 7;
         private static final int OWNER = 8; // which client owns the slot, counted from 1
-        private static final int MISSING = 9; // an open slot had no region
+        private static final int MISSING = 9; // an open slot had no region, or a region had two makers
+        private static final int WARM = 10; // part of the slot's word
         // of each line
-        private static final int LIVE = 10;
+        private static final int LIVE = 11;
         private static final int HOLDER = LIVE + LINES; // which client holds the lock, counted from 1
         private static final int REGIONS = HOLDER + LINES; // one for each generation
         private static final int GENERATIONS = CLIENTS + 1;
@@ -82,6 +90,7 @@ class LifeModelTest {
         private static final int CLAIMED = 1;
         private static final int OPEN = 2;
         private static final int ACCEPTED = 3;
+        private static final int WARMING = 4;
 
         // variables of the server
         private static final int DEAD = 0; // of each line: its owner is known to be dead
@@ -134,11 +143,23 @@ class LifeModelTest {
                     yield 3;
                 }
                 case 3 -> {
-                    m.setWord(REGIONS + m.word(GENERATION), 1); // k2
-                    yield 4;
+                    if (m.word(WARM) == 0) {
+                        make(m); // k2
+                        yield 4;
+                    }
+                    if (client == 0) { // takes what is there
+                        yield 4;
+                    }
+                    m.setWord(REGIONS + m.word(GENERATION), 0); // wants other rings
+                    yield 9;
                 }
-                case 4 -> {
+                case 9 -> {
+                    make(m);
+                    yield 10;
+                }
+                case 4, 10 -> {
                     m.setWord(STAGE, OPEN); // k3
+                    m.setWord(WARM, at == 10 ? 0 : m.word(WARM));
                     yield 5;
                 }
                 case 5, 7 -> {
@@ -155,6 +176,13 @@ class LifeModelTest {
                     yield DONE;
                 }
             };
+        }
+
+        /// Creates a region, which must not be there.
+        private static void make(Machine m) {
+            int region = REGIONS + m.word(GENERATION);
+            m.setWord(MISSING, m.word(MISSING) | m.word(region));
+            m.setWord(region, 1);
         }
 
         private static void take(Machine m, int client, boolean lock) {
@@ -226,11 +254,22 @@ class LifeModelTest {
                     yield unlinkFirst ? unlink(m, 6) : free(m, 6);
                 }
                 case 6 -> unlinkFirst ? free(m, 1) : unlink(m, 1);
+                case 8 -> {
+                    make(m);
+                    yield 9;
+                }
+                case 9 -> {
+                    if (m.word(STAGE) == WARMING || m.word(STAGE) == FREE) {
+                        m.setWord(STAGE, FREE);
+                        m.setWord(WARM, 1);
+                    }
+                    yield 0;
+                }
                 default -> releaseLines(m);
             };
         }
 
-        private static int notice(Machine m) {
+        private int notice(Machine m) {
             if (m.word(READY) == 1) {
                 m.setWord(READY, 0);
                 return 1;
@@ -240,6 +279,12 @@ class LifeModelTest {
                     m.set(DEAD + line, 1);
                     return 1;
                 }
+            }
+            if (m.word(STAGE) == FREE && m.word(WARM) == 0) {
+                if (parts.contains(Part.WARMING)) {
+                    m.setWord(STAGE, WARMING);
+                }
+                return 8;
             }
             return BLOCKED;
         }
@@ -267,6 +312,7 @@ class LifeModelTest {
             m.setWord(STAGE, FREE);
             m.setWord(CLIENT_DONE, 0);
             m.setWord(SERVER_DONE, 0);
+            m.setWord(WARM, 0);
             if (parts.contains(Part.GENERATION)) {
                 m.setWord(GENERATION, m.word(GENERATION) + 1);
             }
@@ -283,7 +329,8 @@ class LifeModelTest {
         boolean isEnd(Machine m) {
             boolean clean = m.word(STAGE) == FREE;
             for (int word = LIVE; word < REGIONS + GENERATIONS; word++) {
-                clean &= m.word(word) == 0;
+                boolean warm = word == REGIONS + m.word(GENERATION) && m.word(WARM) == 1;
+                clean &= m.word(word) == (warm ? 1 : 0);
             }
             for (int client = 0; client < CLIENTS; client++) {
                 clean &= m.at(client) == DONE;
