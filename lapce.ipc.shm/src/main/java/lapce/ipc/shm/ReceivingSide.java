@@ -9,6 +9,7 @@ import lapce.ipc.api.MessageHandler;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.WouldBlockException;
+import lapce.ipc.shm.layout.ArmedWord;
 import lapce.ipc.shm.ring.RingConsumer;
 import lapce.ipc.shm.ring.RingControl;
 
@@ -17,18 +18,18 @@ final class ReceivingSide implements Waiter.Condition, RingConsumer.Owner {
     private final StreamState state;
     private final RingControl control;
     private final RingConsumer ring;
-    private final Bell peer;
+    private final Wakes wakes;
     private final Waiter waiter;
 
     private boolean handing; // a handler is running
-    private int rung; // the peer's wait that it was woken from
+    private int rung; // the peer's armed word that it was woken for
 
-    ReceivingSide(StreamState state, RingControl control, MemorySegment records, Bell peer, Options options) {
+    ReceivingSide(StreamState state, RingControl control, MemorySegment records, Wakes wakes, Options options) {
         this.state = state;
         this.control = control;
         this.ring = new RingConsumer(control, records, options.maxMessageLength(), this);
-        this.peer = peer;
-        this.waiter = Waiter.steady(options.waitStrategy(), this);
+        this.wakes = wakes;
+        this.waiter = Waiter.steady(options.waitStrategy(), this, wakes.consumer());
     }
 
     void unpark() {
@@ -88,8 +89,8 @@ final class ReceivingSide implements Waiter.Condition, RingConsumer.Owner {
     }
 
     @Override
-    public void armVolatile(int number) {
-        control.dataArmedVolatile(number); // pairs with dataArmedAcquire in SendingSide.publish
+    public void armVolatile(int word) {
+        control.dataArmedVolatile(word); // pairs with dataArmedAcquire in SendingSide.publish
     }
 
     /// Nothing was there: is that the end? What was committed before the end was said, or before the peer died, comes
@@ -116,8 +117,8 @@ final class ReceivingSide implements Waiter.Condition, RingConsumer.Owner {
     public void roomMade() {
         VarHandle.fullFence(); // n1: the consumed position comes before the look at the producer's arming
         int armed = control.spaceArmedAcquire(); // n2; pairs with spaceArmedVolatile in SendingSide.armVolatile
-        if (armed != 0 && armed != rung && ring.position() >= control.wantedOpaque()) { // n3
-            peer.ring(state.slot());
+        if (armed != ArmedWord.AWAKE && armed != rung && ring.position() >= control.wantedOpaque()) { // n3
+            wakes.wake(armed, wakes.producer());
             rung = armed; // n6, only after the ring
         }
     }

@@ -8,6 +8,7 @@ import lapce.ipc.api.Claim;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.WouldBlockException;
+import lapce.ipc.shm.layout.ArmedWord;
 import lapce.ipc.shm.layout.RecordHeader;
 import lapce.ipc.shm.ring.RingControl;
 import lapce.ipc.shm.ring.RingProducer;
@@ -17,22 +18,22 @@ final class SendingSide implements Claim, Waiter.Condition {
     private final StreamState state;
     private final RingControl control;
     private final RingProducer ring;
-    private final Bell peer;
+    private final Wakes wakes;
     private final Waiter waiter;
     private final int maxClaimLength;
 
     private boolean ended; // closeOutput was said
     private long wanted; // the consumed position waited for
-    private int rung; // the peer's wait that it was woken from
+    private int rung; // the peer's armed word that it was woken for
     private long offset; // of the open claim
     private int length; // of the open claim
 
-    SendingSide(StreamState state, RingControl control, RingProducer ring, Bell peer, Options options) {
+    SendingSide(StreamState state, RingControl control, RingProducer ring, Wakes wakes, Options options) {
         this.state = state;
         this.control = control;
         this.ring = ring;
-        this.peer = peer;
-        this.waiter = Waiter.learning(options.waitStrategy(), this);
+        this.wakes = wakes;
+        this.waiter = Waiter.learning(options.waitStrategy(), this, wakes.producer());
         this.maxClaimLength = Math.min(ring.maxClaimLength(), options.maxMessageLength());
     }
 
@@ -159,7 +160,7 @@ final class SendingSide implements Claim, Waiter.Condition {
         if (!ended) {
             ended = true;
             control.closeOutputRelease(); // pairs with outputClosedAcquire in ReceivingSide.endOrNothing
-            peer.ring(state.slot());
+            wakes.ringPeer();
         }
     }
 
@@ -213,9 +214,9 @@ final class SendingSide implements Claim, Waiter.Condition {
 
     /// The word `wanted` comes first: a peer that sees the arming sees it too.
     @Override
-    public void armVolatile(int number) {
+    public void armVolatile(int word) {
         control.wantedOpaque(wanted);
-        control.spaceArmedVolatile(number); // pairs with spaceArmedAcquire in ReceivingSide.roomMade
+        control.spaceArmedVolatile(word); // pairs with spaceArmedAcquire in ReceivingSide.roomMade
     }
 
     /// Steps n1 to n6, for data.
@@ -223,8 +224,8 @@ final class SendingSide implements Claim, Waiter.Condition {
         ring.commit(kind); // n1
         VarHandle.fullFence(); // the position comes before the look at the consumer's arming
         int armed = control.dataArmedAcquire(); // n2; pairs with dataArmedVolatile in ReceivingSide.armVolatile
-        if (armed != 0 && armed != rung) {
-            peer.ring(state.slot());
+        if (armed != ArmedWord.AWAKE && armed != rung) {
+            wakes.wake(armed, wakes.consumer());
             rung = armed; // n6, only after the ring
         }
     }

@@ -28,7 +28,7 @@ final class ShmPoller implements Poller, Waiter.Condition {
     private volatile boolean closed;
 
     ShmPoller(WaitStrategy strategy) {
-        this.waiter = Waiter.steady(strategy, this);
+        this.waiter = Waiter.steady(strategy, this, null);
     }
 
     @Override

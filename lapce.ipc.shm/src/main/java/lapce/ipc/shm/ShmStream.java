@@ -11,6 +11,7 @@ import lapce.ipc.api.IpcException;
 import lapce.ipc.api.MessageHandler;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
+import lapce.ipc.shm.layout.ConnectionLayout;
 import lapce.ipc.shm.ring.RingControl;
 import lapce.ipc.shm.ring.RingProducer;
 import org.slf4j.Logger;
@@ -45,13 +46,17 @@ final class ShmStream implements Stream {
         state.closeBy(this::close);
         this.output = out.control;
         this.input = in.control;
-        this.sending =
-                new SendingSide(state, out.control, new RingProducer(out.control, out.records), peer, options);
-        this.receiving = new ReceivingSide(state, in.control, in.records, peer, options);
+        this.sending = new SendingSide(
+                state, out.control, new RingProducer(out.control, out.records), out.wakes(connection, peer, slot()), options);
+        this.receiving = new ReceivingSide(state, in.control, in.records, in.wakes(connection, peer, slot()), options);
         this.pollable = new StreamPollable(state, sending, receiving);
     }
 
-    private record Direction(RingControl control, MemorySegment records) {}
+    private record Direction(RingControl control, MemorySegment records, long offset) {
+        Wakes wakes(Connection connection, Bell peer, int slot) {
+            return Wakes.of(peer, slot, connection.region(), offset);
+        }
+    }
 
     static ShmStream ofClient(
             StreamState state, Connection connection, Options options, Bell peer, Consumer<ShmStream> onClosed) {
@@ -64,11 +69,11 @@ final class ShmStream implements Stream {
     }
 
     private static Direction up(Connection connection) {
-        return new Direction(connection.clientToServer(), connection.clientToServerRecords());
+        return new Direction(connection.clientToServer(), connection.clientToServerRecords(), ConnectionLayout.CLIENT_TO_SERVER);
     }
 
     private static Direction down(Connection connection) {
-        return new Direction(connection.serverToClient(), connection.serverToClientRecords());
+        return new Direction(connection.serverToClient(), connection.serverToClientRecords(), ConnectionLayout.SERVER_TO_CLIENT);
     }
 
     @Override

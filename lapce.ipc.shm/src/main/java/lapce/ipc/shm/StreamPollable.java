@@ -1,6 +1,7 @@
 package lapce.ipc.shm;
 
 import java.io.IOException;
+import lapce.ipc.shm.layout.ArmedWord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,7 @@ final class StreamPollable implements Pollable {
     @Override
     public void disarm() {
         try {
-            receiving.armVolatile(Waiter.AWAKE);
+            receiving.armVolatile(ArmedWord.AWAKE);
         } catch (IllegalStateException | InternalError e) {
             LOG.debug("closed before it was disarmed: endpoint={}, slot={}", state.endpoint(), state.slot(), e);
         }
@@ -78,7 +79,7 @@ final class StreamPollable implements Pollable {
     @Override
     public void disarmRoom() {
         try {
-            sending.armVolatile(Waiter.AWAKE);
+            sending.armVolatile(ArmedWord.AWAKE);
         } catch (IllegalStateException | InternalError e) {
             LOG.debug("closed before it was disarmed: endpoint={}, slot={}", state.endpoint(), state.slot(), e);
         }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import lapce.ipc.api.WaitStrategy;
+import lapce.ipc.shm.layout.ArmedWord;
 
 /// Waits on one side of a stream: steps w1 to w4. One thread at a time waits; any thread may unpark it.
 final class Waiter {
@@ -14,13 +15,11 @@ final class Waiter {
         /// Whether it came, or waiting has become pointless. Must not check what it reads.
         boolean look();
 
-        /// Writes the side's armed word: 0 while awake, else the number of the wait.
-        void armVolatile(int number);
+        /// Writes the side's armed word, an [ArmedWord].
+        void armVolatile(int word);
     }
 
-    /// The armed word of a side that does not wait.
-    static final int AWAKE = 0;
-
+    private static final int MOST_NUMBER = Integer.MAX_VALUE; // 31 bits
     private static final int LOOKS_PER_CLOCK = 16; // the clock costs as much as a look
 
     /// The shortest spin, in parts of the strategy's. With two processors a spin in vain takes one from whoever is waited
@@ -29,13 +28,17 @@ final class Waiter {
 
     private final WaitStrategy strategy;
     private final Condition condition;
+    private final Parker parker; // null if nobody parks in the kernel here
     private final boolean learns;
     private final long longestSpin;
+    private InterruptibleParker own; // made when a platform thread parks for the first time
+    private boolean direct; // the thread parks at the parker; written before the next
     private volatile Thread thread;
     private int number;
     private long spin; // how long to spin before parking, as the last waits suggest
 
-    private Waiter(WaitStrategy strategy, Condition condition, boolean learns) {
+    private Waiter(WaitStrategy strategy, Condition condition, Parker parker, boolean learns) {
+        this.parker = parker;
         this.learns = learns;
         this.strategy = strategy;
         this.condition = condition;
@@ -44,18 +47,27 @@ final class Waiter {
     }
 
     /// For what comes at its own time, such as a message: an answer may be near however long the last ones took.
-    static Waiter steady(WaitStrategy strategy, Condition condition) {
-        return new Waiter(strategy, condition, false);
+    ///
+    /// @param parker where a platform thread parks, or null
+    static Waiter steady(WaitStrategy strategy, Condition condition, Parker parker) {
+        return new Waiter(strategy, condition, parker, false);
     }
 
     /// For what somebody busy must make, such as room: he may need this processor for it.
-    static Waiter learning(WaitStrategy strategy, Condition condition) {
-        return new Waiter(strategy, condition, true);
+    ///
+    /// @param parker where a platform thread parks, or null
+    static Waiter learning(WaitStrategy strategy, Condition condition, Parker parker) {
+        return new Waiter(strategy, condition, parker, true);
     }
 
     void unpark() {
         Thread waiting = thread;
-        if (waiting != null) {
+        if (waiting == null) {
+            return;
+        }
+        if (direct) {
+            parker.unpark();
+        } else {
             LockSupport.unpark(waiting);
         }
     }
@@ -107,10 +119,14 @@ final class Waiter {
     }
 
     private boolean park(long start, long nanos) throws InterruptedIOException {
+        direct = parker != null && !Thread.currentThread().isVirtual();
+        if (direct && own == null) {
+            own = new InterruptibleParker(parker);
+        }
         thread = Thread.currentThread(); // w1
         try {
             for (;;) {
-                condition.armVolatile(nextNumber()); // w2; pairs with the …ArmedAcquire behind the fences in the sides
+                condition.armVolatile(nextWord(direct ? ArmedWord.DIRECT : 0)); // w2; pairs with the …ArmedAcquire behind the fences in the sides
                 VarHandle.fullFence();
                 if (condition.look()) { // w3
                     return true;
@@ -120,11 +136,19 @@ final class Waiter {
                 if (left <= 0) {
                     return false;
                 }
-                LockSupport.parkNanos(this, left); // w4
+                parkOnce(left); // w4
             }
         } finally {
             thread = null;
-            condition.armVolatile(AWAKE);
+            condition.armVolatile(ArmedWord.AWAKE);
+        }
+    }
+
+    private void parkOnce(long nanos) {
+        if (direct) {
+            own.park(nanos);
+        } else {
+            LockSupport.parkNanos(this, nanos);
         }
     }
 
@@ -132,10 +156,10 @@ final class Waiter {
     ///
     /// @return false, with nothing armed, if what is waited for is there
     boolean arm() {
-        condition.armVolatile(nextNumber());
+        condition.armVolatile(nextWord(0));
         VarHandle.fullFence();
         if (condition.look()) {
-            condition.armVolatile(AWAKE);
+            condition.armVolatile(ArmedWord.AWAKE);
             return false;
         }
         return true;
@@ -146,8 +170,9 @@ final class Waiter {
         return TimeUnit.NANOSECONDS.convert(timeout); // saturates at Long.MAX_VALUE
     }
 
-    private int nextNumber() {
-        return ++number == AWAKE ? ++number : number;
+    private int nextWord(int bit) {
+        number = number == MOST_NUMBER ? 1 : number + 1;
+        return ArmedWord.of(number, bit);
     }
 
     static void checkInterrupt() throws InterruptedIOException {

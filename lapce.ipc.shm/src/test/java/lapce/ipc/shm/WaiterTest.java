@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import lapce.ipc.api.IpcException;
 import lapce.ipc.api.WaitStrategy;
+import lapce.ipc.shm.layout.ArmedWord;
+import lapce.ipc.shm.mem.MemPlatform;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -42,17 +45,17 @@ class WaiterTest {
     @Test
     void whatIsThereIsNotWaitedFor() throws InterruptedIOException {
         thing.there = true;
-        assertTrue(Waiter.learning(PARK, thing).await(0));
-        assertTrue(Waiter.learning(WaitStrategy.busySpin(), thing).await(0));
-        assertTrue(Waiter.learning(WaitStrategy.yielding(), thing).await(0));
+        assertTrue(Waiter.learning(PARK, thing, null).await(0));
+        assertTrue(Waiter.learning(WaitStrategy.busySpin(), thing, null).await(0));
+        assertTrue(Waiter.learning(WaitStrategy.yielding(), thing, null).await(0));
     }
 
     @Test
     void spinningThreadArmsNothing() throws InterruptedIOException {
         thing.looksUntilThere = 50;
-        assertTrue(Waiter.learning(WaitStrategy.busySpin(), thing).await(Long.MAX_VALUE));
+        assertTrue(Waiter.learning(WaitStrategy.busySpin(), thing, null).await(Long.MAX_VALUE));
         assertEquals(List.of(), thing.armed);
-        assertTrue(Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing).await(Long.MAX_VALUE));
+        assertTrue(Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing, null).await(Long.MAX_VALUE));
         assertEquals(List.of(), thing.armed);
     }
 
@@ -60,7 +63,7 @@ class WaiterTest {
     void everyStrategyGivesUpAtTheDeadline() throws InterruptedIOException {
         for (WaitStrategy strategy : List.of(
                 PARK, WaitStrategy.busySpin(), WaitStrategy.yielding(), WaitStrategy.blocking(Duration.ofMillis(1)))) {
-            assertFalse(Waiter.learning(strategy, thing).await(TimeUnit.MILLISECONDS.toNanos(3)), strategy.toString());
+            assertFalse(Waiter.learning(strategy, thing, null).await(TimeUnit.MILLISECONDS.toNanos(3)), strategy.toString());
         }
     }
 
@@ -73,22 +76,78 @@ class WaiterTest {
                 return true;
             }
         };
-        assertTrue(Waiter.learning(PARK, thing).await(Long.MAX_VALUE));
-        assertEquals(List.of(1, -1, 0), thing.armed);
+        assertTrue(Waiter.learning(PARK, thing, null).await(Long.MAX_VALUE));
+        assertEquals(List.of(ArmedWord.of(1, 0), -1, ArmedWord.AWAKE), thing.armed);
     }
 
     @Test
     void eachWaitHasANumberOfItsOwn() throws InterruptedIOException {
         thing.there = true;
-        Waiter waiter = Waiter.learning(PARK, thing);
+        Waiter waiter = Waiter.learning(PARK, thing, null);
         waiter.await(Long.MAX_VALUE);
         waiter.await(Long.MAX_VALUE);
-        assertEquals(List.of(1, 0, 2, 0), thing.armed);
+        assertEquals(List.of(ArmedWord.of(1, 0), 0, ArmedWord.of(2, 0), 0), thing.armed);
+    }
+
+    @Test
+    void platformThreadWithAParkerIsWokenThere() throws Exception {
+        Parker parker = parker();
+        Waiter waiter = Waiter.steady(PARK, thing, parker);
+        FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
+        Thread.ofPlatform().daemon().start(wait);
+        awaitParked();
+        assertEquals(ArmedWord.of(1, ArmedWord.DIRECT), thing.armed.getFirst());
+        thing.there = true;
+        parker.unpark();
+        assertTrue(wait.get());
+        assertEquals(ArmedWord.AWAKE, thing.armed.getLast());
+    }
+
+    @Test
+    void unparkReachesTheParkerToo() throws Exception {
+        Waiter waiter = Waiter.steady(PARK, thing, parker());
+        FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
+        Thread.ofPlatform().daemon().start(wait);
+        awaitParked();
+        thing.there = true;
+        waiter.unpark();
+        assertTrue(wait.get());
+    }
+
+    @Test
+    void interruptReachesTheParkerTooAndIsKept() throws Exception {
+        Waiter waiter = Waiter.steady(PARK, thing, parker());
+        FutureTask<Boolean> wait = new FutureTask<>(() -> {
+            assertThrows(InterruptedIOException.class, () -> waiter.await(Long.MAX_VALUE));
+            return Thread.interrupted();
+        });
+        Thread waiting = Thread.ofPlatform().daemon().start(wait);
+        awaitParked();
+        waiting.interrupt();
+        assertTrue(wait.get());
+        assertEquals(ArmedWord.AWAKE, thing.armed.getLast());
+    }
+
+    @Test
+    void deadlineEndsAWaitAtTheParker() throws Exception {
+        assertFalse(Waiter.steady(PARK, thing, parker()).await(TimeUnit.MILLISECONDS.toNanos(3)));
+    }
+
+    @Test
+    void virtualThreadLeavesTheParkerAlone() throws Exception {
+        Waiter waiter = Waiter.steady(PARK, thing, parker());
+        FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
+        Thread.ofVirtual().start(wait);
+        awaitParked();
+        assertEquals(ArmedWord.of(1, 0), thing.armed.getFirst());
+        thing.there = true;
+        waiter.unpark();
+        assertTrue(wait.get());
     }
 
     @Test
     void unparkedThreadLooksAgain() throws Exception {
-        Waiter waiter = Waiter.learning(PARK, thing);
+        Waiter waiter = Waiter.learning(PARK, thing, null);
         FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
         Thread.ofPlatform().daemon().start(wait);
         awaitParked();
@@ -100,7 +159,7 @@ class WaiterTest {
 
     @Test
     void virtualThreadParksAtOnce() throws Exception {
-        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing);
+        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing, null);
         FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
         Thread.ofVirtual().start(wait);
         awaitParked();
@@ -111,7 +170,7 @@ class WaiterTest {
 
     @Test
     void spinsInVainBecomeShorterButNeverNothing() throws InterruptedIOException {
-        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofNanos(64_000)), thing);
+        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofNanos(64_000)), thing, null);
         assertEquals(64_000, waiter.nextSpinNanos());
         assertFalse(waiter.await(TimeUnit.MILLISECONDS.toNanos(1)));
         assertEquals(32_000, waiter.nextSpinNanos());
@@ -123,7 +182,7 @@ class WaiterTest {
 
     @Test
     void aWaitThatASpinWouldHaveCoveredMakesTheSpinLongAgain() throws Exception {
-        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing);
+        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing, null);
         assertFalse(waiter.await(0));
         assertEquals(500_000_000, waiter.nextSpinNanos());
         FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
@@ -139,7 +198,7 @@ class WaiterTest {
     void interruptEndsEveryWaitAndIsKept() {
         for (WaitStrategy strategy : List.of(PARK, WaitStrategy.busySpin(), WaitStrategy.yielding())) {
             Thread.currentThread().interrupt();
-            assertThrows(InterruptedIOException.class, () -> Waiter.learning(strategy, thing).await(Long.MAX_VALUE));
+            assertThrows(InterruptedIOException.class, () -> Waiter.learning(strategy, thing, null).await(Long.MAX_VALUE));
             assertTrue(Thread.interrupted());
         }
         assertEquals(0, thing.armed.getLast());
@@ -147,8 +206,12 @@ class WaiterTest {
 
     @Test
     void unparkingNobodyDoesNothing() {
-        Waiter.learning(PARK, thing).unpark();
+        Waiter.learning(PARK, thing, null).unpark();
         assertEquals(List.of(), thing.armed);
+    }
+
+    private static Parker parker() throws IpcException {
+        return new MemPlatform().create("a", 8).parker(0);
     }
 
     private void awaitParked() {

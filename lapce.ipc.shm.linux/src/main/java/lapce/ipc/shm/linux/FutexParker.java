@@ -1,5 +1,6 @@
 package lapce.ipc.shm.linux;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -10,6 +11,7 @@ final class FutexParker implements Parker {
     private static final VarHandle PERMIT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
 
     private final MemorySegment word;
+    private MemorySegment timeout; // of the one thread that parks; most parkers only unpark
 
     FutexParker(MemorySegment word) {
         this.word = word;
@@ -20,7 +22,10 @@ final class FutexParker implements Parker {
         if ((int) PERMIT.getAndSet(word, 0L, 0) != 0) { // pairs with setVolatile in unpark
             return true;
         }
-        Libc.futexWait(word, 0, nanos);
+        if (timeout == null) {
+            timeout = Libc.timespec(Arena.ofAuto());
+        }
+        Libc.futexWait(word, 0, timeout, nanos);
         return (int) PERMIT.getAndSet(word, 0L, 0) != 0;
     }
 

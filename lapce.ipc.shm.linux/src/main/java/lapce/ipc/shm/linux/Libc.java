@@ -361,16 +361,21 @@ final class Libc {
     private static final long TV_NSEC = offset(TIMESPEC, "tv_nsec");
 
     /// Returns when woken, when the word differs, when the time is up, on a signal, or for no reason: the caller looks.
-    static void futexWait(MemorySegment word, int expected, long nanos) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment timeout = arena.allocate(TIMESPEC);
-            timeout.set(JAVA_LONG, TV_SEC, nanos / 1_000_000_000);
-            timeout.set(JAVA_LONG, TV_NSEC, nanos % 1_000_000_000);
+    ///
+    /// @param timeout as [#timespec(Arena)] made it, and changed here
+    static void futexWait(MemorySegment word, int expected, MemorySegment timeout, long nanos) {
+        timeout.set(JAVA_LONG, TV_SEC, nanos / 1_000_000_000);
+        timeout.set(JAVA_LONG, TV_NSEC, nanos % 1_000_000_000);
+        try {
             long ignored =
                     (long) FUTEX.invokeExact(SYS_FUTEX, word, FUTEX_WAIT, (long) expected, timeout, 0L, 0L);
         } catch (Throwable t) {
             throw impossible(t);
         }
+    }
+
+    static MemorySegment timespec(Arena owner) {
+        return owner.allocate(TIMESPEC);
     }
 
     /// Wakes one waiter, if there is one.

@@ -143,7 +143,7 @@ class LibcTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment word = arena.allocate(4, 4);
             word.set(JAVA_INT, 0, 5);
-            Libc.futexWait(word, 0, Long.MAX_VALUE);
+            Libc.futexWait(word, 0, Libc.timespec(arena), Long.MAX_VALUE);
         }
     }
 

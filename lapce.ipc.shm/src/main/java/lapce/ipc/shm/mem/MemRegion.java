@@ -45,7 +45,7 @@ final class MemRegion implements Region {
                     TimeUnit.NANOSECONDS.timedWait(this, nanos);
                 }
             } catch (InterruptedException e) {
-                // a leader's thread is nobody's to interrupt, and parking may end for no reason
+                Thread.currentThread().interrupt(); // parking may end for no reason, and the caller looks for this one
             }
             boolean taken = permit;
             permit = false;

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 /// Golden: every offset and every size of layout version 3, as literal numbers.
 class LayoutTest {
     @Test
-    void versionIsFour() {
-        assertEquals(4, Layouts.VERSION);
+    void versionIsFive() {
+        assertEquals(5, Layouts.VERSION);
         assertEquals(128, Layouts.LINE_BYTES);
     }
 
@@ -37,7 +37,9 @@ class LayoutTest {
         assertEquals(264, RingLayout.SPACE_ARMED);
         assertEquals(268, RingLayout.OUTPUT_CLOSED);
         assertEquals(384, RingLayout.DATA_ARMED);
+        assertEquals(272, RingLayout.SPACE_PERMIT);
         assertEquals(388, RingLayout.INPUT_CLOSED);
+        assertEquals(392, RingLayout.DATA_PERMIT);
     }
 
     @Test
@@ -183,6 +185,15 @@ class LayoutTest {
         assertEquals(0x20, SlotWord.SERVER_DONE);
         assertEquals(0x40, SlotWord.WARM);
         assertEquals(0, SlotWord.of(0, 0, SlotWord.FREE), "fresh memory is free slots");
+    }
+
+    @Test
+    void armedWordHoldsNumberAndBit() {
+        assertEquals(0, ArmedWord.AWAKE);
+        assertEquals(1, ArmedWord.DIRECT);
+        assertEquals(0xffff_ffff, ArmedWord.of(Integer.MAX_VALUE, ArmedWord.DIRECT));
+        assertTrue(ArmedWord.isDirect(3));
+        assertFalse(ArmedWord.isDirect(2));
     }
 
     @Test

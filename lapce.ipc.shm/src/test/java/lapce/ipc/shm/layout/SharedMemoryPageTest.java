@@ -33,6 +33,8 @@ class SharedMemoryPageTest {
             Map.entry("ControlLayout.MAGIC_VALUE", ControlLayout.MAGIC_VALUE),
             Map.entry("ConnectionLayout.MAGIC_VALUE", ConnectionLayout.MAGIC_VALUE),
             Map.entry("ControlLayout.MAX_SLOTS", (long) ControlLayout.MAX_SLOTS),
+            Map.entry("ArmedWord.AWAKE", (long) ArmedWord.AWAKE),
+            Map.entry("ArmedWord.DIRECT", (long) ArmedWord.DIRECT),
             Map.entry("LineWord.FREE", (long) LineWord.FREE),
             Map.entry("LineWord.LIVE", (long) LineWord.LIVE),
             Map.entry("SlotWord.FREE", (long) SlotWord.FREE),

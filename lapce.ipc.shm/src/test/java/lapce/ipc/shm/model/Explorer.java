@@ -158,6 +158,11 @@ abstract class Explorer {
             setField(thread, STEP, at);
         }
 
+        /// Whether all stores of a thread are seen by others. The kernel sees to that before it releases the locks of a process.
+        boolean isDrained(int thread) {
+            return field(thread, BUFFERED) == 0;
+        }
+
         /// A variable of the running thread.
         int get(int variable) {
             return field(thread, VARIABLES + variable);
