@@ -1,5 +1,6 @@
 package lapce.ipc.test.contract;
 
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -76,12 +77,20 @@ public final class Background<T> {
     ///
     /// @return this
     public Background<T> awaitParked() {
-        await("thread parks", () -> isDone()
-                || thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+        await("thread parks", () -> isDone() || isParked());
         if (isDone()) {
             throw new AssertionError("the call did not wait");
         }
         return this;
+    }
+
+    /// A thread that waits in a native call counts as running, and is known by the method that it waits in.
+    private boolean isParked() {
+        return switch (thread.getState()) {
+            case WAITING, TIMED_WAITING -> true;
+            case RUNNABLE -> Arrays.stream(thread.getStackTrace()).anyMatch(frame -> frame.getMethodName().equals("park"));
+            default -> false;
+        };
     }
 
     /// Interrupts the thread.

@@ -5,7 +5,9 @@ import static lapce.ipc.test.contract.Pair.fill;
 import static lapce.ipc.test.contract.Pair.message;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import lapce.ipc.api.Ipc;
@@ -16,6 +18,9 @@ import org.junit.jupiter.api.Test;
 
 /// One virtual thread for each end of each connection, all of them waiting: none holds a carrier, and each is woken.
 public interface VirtualThreadContract extends PairFixture {
+    /// How much longer than a platform thread a virtual one may be kept from running.
+    Duration MOST_MISSED = Duration.ofMillis(100);
+
     @Test
     default void thousandsThatWaitHoldNoCarrierAndAreWoken() throws Exception {
         int count = 1000;
@@ -50,6 +55,8 @@ public interface VirtualThreadContract extends PairFixture {
 
             // a pinned carrier would be missing here; all of them would stop this for ever
             assertEquals("runs", Background.call(Thread.ofVirtual(), () -> "runs").get());
+            Ticker virtual = Ticker.start(Thread.ofVirtual());
+            Ticker platform = Ticker.start(Thread.ofPlatform().daemon());
 
             for (int i = 0; i < count; i++) {
                 pairs.get(i).server().send(message("down " + i));
@@ -63,6 +70,11 @@ public interface VirtualThreadContract extends PairFixture {
                 full.get(i).server().receive(SOON);
                 sending.get(i).get();
             }
+            Duration missed = virtual.longestGap();
+            Duration machine = platform.longestGap(); // which may be busy otherwise
+            assertTrue(
+                    missed.compareTo(machine.plus(MOST_MISSED)) <= 0,
+                    "virtual thread did not run for " + missed + ", platform thread for " + machine);
             Stream last = Ipc.connect(endpoint, options);
             accepting.get().close();
             last.close();
