@@ -13,7 +13,8 @@ import java.util.Objects;
 /// @param slots how many connections a listener has room for from the start, 1 to [#maxSlots]; the binding side decides
 /// @param maxSlots how many it has room for at the most, 1 to 1,024: it opens more before the last are taken
 /// @param warmSlots for how many connections to come the listener makes the memory ahead of need, so that `connect` need
-///     not, 0 to 1,024: each costs its memory now, and serves a client with the listener's [#ringBytes]; the binding side decides
+///     not, 0 to 1,024: each costs its memory now, and serves clients with the listener's [#ringBytes]; none is made if it
+///     takes more than 2 MiB; the binding side decides
 /// @param maxMessageLength longest message that is sent or received, in bytes
 /// @param waitStrategy how threads wait
 /// @param connectTimeout how long `connect` waits for a free slot

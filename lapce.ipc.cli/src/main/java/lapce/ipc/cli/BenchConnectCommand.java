@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import lapce.ipc.api.ClosedException;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.Listener;
 import lapce.ipc.api.Options;
@@ -70,6 +71,7 @@ final class BenchConnectCommand implements Callable<Integer> {
         try (Progress progress = new Progress();
                 Listener listener = Ipc.bind(endpoint, options());
                 ChildProcess client = ChildProcess.start("connect-client", List.of("--threads=" + clients, endpoint))) {
+            client.whenItFails(listener::close);
             progress.update("warm-up");
             cycle(listener, client, warmUp / clients, 0);
             ConnectReport.Held before = held();
@@ -99,7 +101,7 @@ final class BenchConnectCommand implements Callable<Integer> {
         client.order(each + " " + rate);
         Histogram nanos = ScaleSamples.histogram();
         for (long left = each * clients; left > 0; left--) {
-            try (Stream stream = listener.accept()) {
+            try (Stream stream = accept(listener, client)) {
                 long accepted = System.nanoTime(); // one clock for all processes of a machine
                 stream.receive(
                         (segment, offset, _) -> nanos.recordValue(
@@ -109,6 +111,15 @@ final class BenchConnectCommand implements Callable<Integer> {
         }
         client.line();
         return nanos;
+    }
+
+    private static Stream accept(Listener listener, ChildProcess client) throws IOException {
+        try {
+            return listener.accept();
+        } catch (ClosedException e) {
+            client.check(); // throws what it said
+            throw e;
+        }
     }
 
     private ConnectReport.Held held() throws IOException {

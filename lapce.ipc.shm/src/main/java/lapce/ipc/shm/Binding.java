@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import lapce.ipc.api.EndpointInUseException;
 import lapce.ipc.api.IpcException;
+import lapce.ipc.api.Options;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +21,7 @@ final class Binding {
     private final LifeLock serverLock;
     private final ControlRegion control;
 
-    private Binding(Platform platform, ObjectNames names, LifeLock bindLock, int slots) throws IpcException {
+    private Binding(Platform platform, ObjectNames names, LifeLock bindLock, Options options) throws IpcException {
         this.platform = platform;
         this.names = names;
         this.locks = platform.lockDirectory(names.lockDirectory());
@@ -33,14 +34,14 @@ final class Binding {
         }
         try {
             platform.unlink(names.control()); // b4
-            this.control = ControlRegion.create(platform, names.control(), slots, epoch);
+            this.control = ControlRegion.create(platform, names.control(), options, epoch);
         } catch (IpcException e) {
             serverLock.close();
             throw e;
         }
     }
 
-    static Binding bind(Platform platform, ObjectNames names, int slots) throws IpcException {
+    static Binding bind(Platform platform, ObjectNames names, Options options) throws IpcException {
         LockDirectory locks = platform.lockDirectory(names.lockDirectory());
         LifeLock bindLock = locks.tryLock(ObjectNames.BIND_LOCK, note()); // b1
         if (bindLock == null) {
@@ -48,7 +49,7 @@ final class Binding {
                     + locks.note(ObjectNames.BIND_LOCK) + "; choose another name or end that process");
         }
         try {
-            return new Binding(platform, names, bindLock, slots);
+            return new Binding(platform, names, bindLock, options);
         } catch (IpcException e) {
             bindLock.close();
             locks.removeIfEmpty();

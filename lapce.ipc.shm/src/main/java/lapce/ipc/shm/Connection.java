@@ -88,6 +88,10 @@ record Connection(Region region, int ringBytes) {
     }
 
     long byteSize() {
+        return byteSize(ringBytes);
+    }
+
+    static long byteSize(int ringBytes) {
         return ConnectionLayout.byteSize(ringBytes);
     }
 }

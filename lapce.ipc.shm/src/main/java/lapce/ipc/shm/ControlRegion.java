@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import lapce.ipc.api.IncompatibleLayoutException;
 import lapce.ipc.api.IpcException;
+import lapce.ipc.api.Options;
 import lapce.ipc.shm.layout.ControlLayout;
 import lapce.ipc.shm.layout.Layouts;
 
@@ -25,11 +26,12 @@ final class ControlRegion implements AutoCloseable {
     }
 
     /// Step b4: the magic comes last, so whoever sees it sees the rest.
-    static ControlRegion create(Platform platform, String name, int slots, long epoch) throws IpcException {
+    static ControlRegion create(Platform platform, String name, Options options, long epoch) throws IpcException {
         Region region = platform.create(name, ControlLayout.LAYOUT.byteSize());
         ControlRegion control = new ControlRegion(region, epoch);
         INT.set(control.memory, ControlLayout.VERSION, Layouts.VERSION);
-        INT.set(control.memory, ControlLayout.SLOTS, slots);
+        INT.set(control.memory, ControlLayout.SLOTS, options.slots());
+        INT.set(control.memory, ControlLayout.WARM_RING_BYTES, options.ringBytes());
         LONG.set(control.memory, ControlLayout.EPOCH, epoch);
         LONG.setRelease(control.memory, ControlLayout.MAGIC, ControlLayout.MAGIC_VALUE); // pairs with getAcquire in open
         return control;
@@ -73,6 +75,16 @@ final class ControlRegion implements AutoCloseable {
 
     long epoch() {
         return epoch;
+    }
+
+    /// A hint: what is there is looked at again.
+    int warmRingBytes() {
+        return (int) INT.get(memory, ControlLayout.WARM_RING_BYTES);
+    }
+
+    /// At one of the permits of a slot.
+    Parker permit(long offset) {
+        return region.parker(offset);
     }
 
     Parker parker(long line) {

@@ -5,11 +5,20 @@ import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A place in the kernel where a platform thread parks, from which `Thread.interrupt()` wakes it too, which a native call by
 /// itself ignores. `AbstractSelector` is the one class by which the JDK lets others hear of an interrupt: between `begin` and
-/// `end` it calls [#wakeup()]. Nothing is selected here. One thread at a time parks; any thread unparks.
+/// `end` it calls [#wakeup()]. Nothing is selected here. One thread at a time parks; any thread wakes it.
 final class InterruptibleParker extends AbstractSelector {
+    private static final Logger LOG = LoggerFactory.getLogger(InterruptibleParker.class);
+
+    /// Nobody can be woken at memory that was truncated, so a sleeper touches it now and then. He looks for nothing else,
+    /// so that a missed wake stays missed, and is found.
+    private static final long NAP_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final Parker parker;
 
     InterruptibleParker(Parker parker) {
@@ -17,20 +26,31 @@ final class InterruptibleParker extends AbstractSelector {
         this.parker = parker;
     }
 
-    /// Returns at once if the thread is interrupted, which it stays.
+    /// Returns when woken, interrupted, which it stays, or when the time is up.
+    ///
+    /// @throws InternalError if the permit's memory was truncated
     void park(long nanos) {
-        begin();
         try {
-            parker.park(nanos);
+            begin();
+            long start = System.nanoTime();
+            long left = nanos;
+            while (left > 0 && !parker.park(Math.min(left, NAP_NANOS))) {
+                left = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
+            }
         } finally {
             end();
         }
     }
 
-    /// From the interrupting thread, or from the own one if it was interrupted before.
+    /// From whoever brings something, from the interrupting thread, or from the own one if it was interrupted before. None of
+    /// them is to blame if the memory is gone, and the sleeper finds that himself.
     @Override
     public Selector wakeup() {
-        parker.unpark();
+        try {
+            parker.unpark();
+        } catch (IllegalStateException | InternalError e) {
+            LOG.debug("nobody can be woken any more", e);
+        }
         return this;
     }
 

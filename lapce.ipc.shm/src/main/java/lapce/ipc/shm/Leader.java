@@ -7,7 +7,8 @@ import lapce.ipc.shm.layout.ControlLayout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one thread of a (process, endpoint, role) that parks in the kernel, so that no other needs to: steps l1 to l4. It
+/// The one thread of a (process, endpoint, role) that parks in the kernel for all that do not park there themselves: steps
+/// l1 to l4. It
 /// alone takes ready bits, and only of slots that are its own.
 final class Leader {
     /// What a leader does for its endpoint; called by its thread only.
@@ -135,7 +136,9 @@ final class Leader {
         control.waitingVolatile(line, 1); // l1; pairs with isWaitingVolatile in Bell.ring and request
         VarHandle.fullFence();
         if (!requested && !anyReady()) {
-            if (!parker.park(nanos)) { // l2
+            boolean woken = parker.park(nanos); // l2
+            Thread.interrupted(); // an interrupt of this thread is meant for nobody
+            if (!woken) {
                 countIfMissed();
             }
         }
@@ -149,7 +152,9 @@ final class Leader {
     private void countIfMissed() {
         long start = System.nanoTime();
         while (requested || anyReady()) {
-            if (parker.park(GRACE_NANOS)) {
+            boolean woken = parker.park(GRACE_NANOS);
+            Thread.interrupted();
+            if (woken) {
                 return;
             }
             if (System.nanoTime() - start >= GRACE_NANOS) { // else it ended for no reason

@@ -29,7 +29,7 @@ final class ReceivingSide implements Waiter.Condition, RingConsumer.Owner {
         this.control = control;
         this.ring = new RingConsumer(control, records, options.maxMessageLength(), this);
         this.wakes = wakes;
-        this.waiter = Waiter.steady(options.waitStrategy(), this, wakes.consumer());
+        this.waiter = Waiter.steady(options.waitStrategy(), this, wakes.own());
     }
 
     void unpark() {
@@ -118,7 +118,7 @@ final class ReceivingSide implements Waiter.Condition, RingConsumer.Owner {
         VarHandle.fullFence(); // n1: the consumed position comes before the look at the producer's arming
         int armed = control.spaceArmedAcquire(); // n2; pairs with spaceArmedVolatile in SendingSide.armVolatile
         if (armed != ArmedWord.AWAKE && armed != rung && ring.position() >= control.wantedOpaque()) { // n3
-            wakes.wake(armed, wakes.producer());
+            wakes.ring();
             rung = armed; // n6, only after the ring
         }
     }

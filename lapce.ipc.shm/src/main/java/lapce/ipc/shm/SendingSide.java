@@ -33,7 +33,7 @@ final class SendingSide implements Claim, Waiter.Condition {
         this.control = control;
         this.ring = ring;
         this.wakes = wakes;
-        this.waiter = Waiter.learning(options.waitStrategy(), this, wakes.producer());
+        this.waiter = Waiter.learning(options.waitStrategy(), this);
         this.maxClaimLength = Math.min(ring.maxClaimLength(), options.maxMessageLength());
     }
 
@@ -160,7 +160,7 @@ final class SendingSide implements Claim, Waiter.Condition {
         if (!ended) {
             ended = true;
             control.closeOutputRelease(); // pairs with outputClosedAcquire in ReceivingSide.endOrNothing
-            wakes.ringPeer();
+            wakes.ring();
         }
     }
 
@@ -225,7 +225,7 @@ final class SendingSide implements Claim, Waiter.Condition {
         VarHandle.fullFence(); // the position comes before the look at the consumer's arming
         int armed = control.dataArmedAcquire(); // n2; pairs with dataArmedVolatile in ReceivingSide.armVolatile
         if (armed != ArmedWord.AWAKE && armed != rung) {
-            wakes.wake(armed, wakes.consumer());
+            wakes.wake(armed);
             rung = armed; // n6, only after the ring
         }
     }

@@ -125,27 +125,6 @@ final class ShmClient implements Leader.Work {
         }
     }
 
-    /// k1, a warm slot before any other.
-    private int claimSlot() {
-        int warm = claimSlot(SlotWord.WARM);
-        return warm < 0 ? claimSlot(0) : warm;
-    }
-
-    /// The claim is attributable at once: it names this process's line.
-    private int claimSlot(int bits) {
-        int open = control.slotsAcquire(); // pairs with slotsRelease in SlotPool.grow
-        for (int slot = 0; slot < open; slot++) {
-            long word = control.slotAcquire(slot); // pairs with compareAndSetSlot in ShmServer.recycle and WarmSlots
-            if (SlotWord.stage(word) == SlotWord.FREE && SlotWord.has(word, SlotWord.WARM) == (bits != 0)) {
-                long claimed = SlotWord.of(SlotWord.generation(word), member.line(), SlotWord.CLAIMED | bits);
-                if (control.compareAndSetSlot(slot, word, claimed)) { // pairs with slotAcquire in ShmServer.examine
-                    return slot;
-                }
-            }
-        }
-        return -1;
-    }
-
     /// All slots are taken: says so, looks once more, and parks until one is freed.
     private ShmStream awaitSlot(Options options) throws IOException {
         long start = System.nanoTime();
@@ -185,57 +164,40 @@ final class ShmClient implements Leader.Work {
     private ShmStream tryConnect(Options options) throws IpcException {
         AtExit.begin();
         try {
-            int slot = claimSlot();
+            int slot = ClaimedSlot.claim(control, member.line(), options.ringBytes());
             return slot < 0 ? null : open(slot, options);
         } finally {
             AtExit.done();
         }
     }
 
-    /// k2, k3. What is created after the server's sweep would stay behind, so its lock is looked at once more.
+    /// k3. What is created after the server's sweep would stay behind, so its lock is looked at once more.
     private ShmStream open(int slot, Options options) throws IpcException {
         server.ring(slot); // it wakes while the region is made
-        long word = control.slotAcquire(slot);
-        int generation = SlotWord.generation(word);
-        String name = names.region(control.epoch(), slot, generation);
-        Connection.Identity identity = new Connection.Identity(control.epoch(), slot, generation);
-        Connection connection;
-        long ready = SlotWord.withStage(word, SlotWord.OPEN);
+        ClaimedSlot claimed;
         try {
-            connection = SlotWord.has(word, SlotWord.WARM) ? warmed(name, identity, options) : null;
-            if (connection == null) {
-                connection = Connection.create(platform, name, identity, options.ringBytes());
-                ready = SlotWord.without(ready, SlotWord.WARM);
-            }
+            claimed = ClaimedSlot.make(platform, names, control, slot, options.ringBytes());
         } catch (IpcException e) {
-            control.compareAndSetSlot(slot, word, word | SlotWord.CLIENT_DONE);
             server.ring(slot);
             throw e;
         }
         ShmStream stream = ShmStream.ofClient(
-                new StreamState(names.endpoint(), slot, generation), connection, options, server, this::closed);
+                new StreamState(names.endpoint(), slot, claimed.generation()),
+                claimed.connection(),
+                options,
+                Wakes.ofClient(control, slot, server),
+                this::closed);
         streams.set(slot, stream);
         mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits | bit);
-        boolean opened = control.compareAndSetSlot(slot, word, ready); // pairs with slotAcquire in ShmServer.examine
+        boolean opened = claimed.open(control);
         server.ring(slot);
         if (opened && !gone && member.isServing()) {
             return stream;
         }
         users.incrementAndGet(); // the stream's close and the failed connect both leave
         stream.close();
-        platform.unlink(name);
+        platform.unlink(claimed.region());
         throw new NoSuchEndpointException("server has ended: endpoint=" + names.endpoint());
-    }
-
-    /// What the server has made, or null, with the name free, if its rings are not as this client wants them.
-    private Connection warmed(String name, Connection.Identity identity, Options options) throws IpcException {
-        Connection connection = Connection.open(platform, name, identity);
-        if (connection.ringBytes() == options.ringBytes()) {
-            return connection;
-        }
-        connection.region().close();
-        platform.unlink(name);
-        return null;
     }
 
     /// c3, for the leader: it alone may give up a slot's ready bit, or it could take one that a later owner waits for.

@@ -42,7 +42,7 @@ final class ShmListener implements Listener {
         this.endpoint = names.endpoint();
         AtExit.begin();
         try {
-            this.binding = Binding.bind(platform, names, options.slots());
+            this.binding = Binding.bind(platform, names, options);
             this.server = new ShmServer(platform, names, options, binding.control(), this);
             AtExit.run(exit);
         } finally {

@@ -1,7 +1,5 @@
 package lapce.ipc.shm;
 
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -120,7 +118,7 @@ final class ShmServer implements Leader.Work {
             pool.growForWanting();
             if (recycled || scan && clients.anyDead()) {
                 recycled = false;
-                clients.releaseDead(linesInUse());
+                clients.releaseDead(pool.linesInUse());
             }
             warm();
         } catch (IpcException e) {
@@ -179,13 +177,16 @@ final class ShmServer implements Leader.Work {
         warm.close();
         if (cause != null) {
             LOG.error("control region is unusable, its streams end: endpoint={}", names.endpoint(), cause);
-            for (int slot = 0; slot < streams.length(); slot++) {
-                ShmStream stream = streams.get(slot);
-                if (stream != null) {
-                    stream.peerGone();
+            try {
+                for (int slot = 0; slot < streams.length(); slot++) {
+                    ShmStream stream = streams.get(slot);
+                    if (stream != null) {
+                        stream.peerGone();
+                    }
                 }
+            } finally {
+                listener.failed();
             }
-            listener.failed();
         }
     }
 
@@ -196,19 +197,8 @@ final class ShmServer implements Leader.Work {
         recycled = true; // a dead process may have had no slot
     }
 
-    private Set<Integer> linesInUse() {
-        Set<Integer> lines = new HashSet<>();
-        for (int slot = 0; slot < streams.length(); slot++) {
-            long word = control.slotAcquire(slot);
-            if (SlotWord.stage(word) != SlotWord.FREE) {
-                lines.add(SlotWord.line(word));
-            }
-        }
-        return lines;
-    }
-
     private void examine(int slot) {
-        long word = control.slotAcquire(slot); // pairs with compareAndSetSlot in ShmClient.claimSlot, open and release
+        long word = control.slotAcquire(slot); // pairs with compareAndSetSlot in ClaimedSlot and ShmClient.release
         if (SlotWord.stage(word) == SlotWord.ACCEPTED && clients.isDead(SlotWord.line(word))) {
             ShmStream stream = streams.get(slot);
             if (stream != null) {
@@ -237,16 +227,13 @@ final class ShmServer implements Leader.Work {
             if (line >= ControlLayout.MAX_SLOTS) {
                 throw new IpcException("slot names no process: slot=" + slot + ", line=" + line);
             }
-            String name = names.region(control.epoch(), slot, generation);
-            Connection.Identity identity = new Connection.Identity(control.epoch(), slot, generation);
-            Connection connection = SlotWord.has(word, SlotWord.WARM) ? warm.take(slot, generation) : null;
-            if (connection == null) {
-                warm.drop(slot);
-                connection = Connection.open(platform, name, identity);
-            }
-            Bell peer = Bell.ofClient(control, line);
+            Connection connection = warm.take(slot, word);
             ShmStream stream = ShmStream.ofServer(
-                    new StreamState(names.endpoint(), slot, generation), connection, options, peer, this::closed);
+                    new StreamState(names.endpoint(), slot, generation),
+                    connection,
+                    options,
+                    Wakes.ofServer(control, slot, Bell.ofClient(control, line)),
+                    this::closed);
             streams.set(slot, stream);
             change(slot, SlotWord.ACCEPTED, 0);
             if (clients.isDead(line)) {
@@ -294,7 +281,7 @@ final class ShmServer implements Leader.Work {
             LOG.warn("region stays behind: endpoint={}, slot={}", names.endpoint(), slot, e);
         }
         long free = SlotWord.of(generation + 1, 0, SlotWord.FREE);
-        while (!control.compareAndSetSlot(slot, word, free)) { // pairs with slotAcquire in ShmClient.claimSlot
+        while (!control.compareAndSetSlot(slot, word, free)) { // pairs with slotAcquire in ClaimedSlot.claim
             word = control.slotAcquire(slot); // a client that is done adds its bit
         }
         if (wasTaken) {

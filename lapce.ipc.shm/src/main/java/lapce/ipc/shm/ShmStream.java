@@ -11,7 +11,6 @@ import lapce.ipc.api.IpcException;
 import lapce.ipc.api.MessageHandler;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
-import lapce.ipc.shm.layout.ConnectionLayout;
 import lapce.ipc.shm.ring.RingControl;
 import lapce.ipc.shm.ring.RingProducer;
 import org.slf4j.Logger;
@@ -28,7 +27,7 @@ final class ShmStream implements Stream {
     private final RingControl input;
     private final SendingSide sending;
     private final ReceivingSide receiving;
-    private final Bell peer;
+    private final Wakes wakes;
     private final Consumer<ShmStream> onClosed;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final StreamPollable pollable;
@@ -36,44 +35,40 @@ final class ShmStream implements Stream {
     private final OneThread receiver = new OneThread();
 
     private ShmStream(
-            StreamState state, Connection connection, Options options, Bell peer, Consumer<ShmStream> onClosed,
+            StreamState state, Connection connection, Options options, Wakes wakes, Consumer<ShmStream> onClosed,
             Direction out, Direction in) {
         this.state = state;
         this.connection = connection;
         this.options = options;
-        this.peer = peer;
+        this.wakes = wakes;
         this.onClosed = onClosed;
         state.closeBy(this::close);
         this.output = out.control;
         this.input = in.control;
         this.sending = new SendingSide(
-                state, out.control, new RingProducer(out.control, out.records), out.wakes(connection, peer, slot()), options);
-        this.receiving = new ReceivingSide(state, in.control, in.records, in.wakes(connection, peer, slot()), options);
+                state, out.control, new RingProducer(out.control, out.records), wakes, options);
+        this.receiving = new ReceivingSide(state, in.control, in.records, wakes, options);
         this.pollable = new StreamPollable(state, sending, receiving);
     }
 
-    private record Direction(RingControl control, MemorySegment records, long offset) {
-        Wakes wakes(Connection connection, Bell peer, int slot) {
-            return Wakes.of(peer, slot, connection.region(), offset);
-        }
-    }
+    private record Direction(RingControl control, MemorySegment records) {}
 
     static ShmStream ofClient(
-            StreamState state, Connection connection, Options options, Bell peer, Consumer<ShmStream> onClosed) {
-        return new ShmStream(state, connection, options, peer, onClosed, up(connection), down(connection));
+            StreamState state, Connection connection, Options options, Wakes wakes, Consumer<ShmStream> onClosed) {
+        return new ShmStream(state, connection, options, wakes, onClosed, up(connection), down(connection));
     }
 
     static ShmStream ofServer(
-            StreamState state, Connection connection, Options options, Bell peer, Consumer<ShmStream> onClosed) {
-        return new ShmStream(state, connection, options, peer, onClosed, down(connection), up(connection));
+            StreamState state, Connection connection, Options options, Wakes wakes, Consumer<ShmStream> onClosed) {
+        return new ShmStream(state, connection, options, wakes, onClosed, down(connection), up(connection));
     }
 
     private static Direction up(Connection connection) {
-        return new Direction(connection.clientToServer(), connection.clientToServerRecords(), ConnectionLayout.CLIENT_TO_SERVER);
+        return new Direction(connection.clientToServer(), connection.clientToServerRecords());
     }
 
     private static Direction down(Connection connection) {
-        return new Direction(connection.serverToClient(), connection.serverToClientRecords(), ConnectionLayout.SERVER_TO_CLIENT);
+        return new Direction(connection.serverToClient(), connection.serverToClientRecords());
     }
 
     @Override
@@ -216,7 +211,7 @@ final class ShmStream implements Stream {
         tellPeer(output::closeOutputRelease);
         tellPeer(input::closeInputRelease);
         state.closed();
-        tellPeer(() -> peer.ring(slot()));
+        tellPeer(wakes::ring);
         unpark();
         connection.region().close();
         onClosed.accept(this);
@@ -225,6 +220,7 @@ final class ShmStream implements Stream {
     private void tellPeer(Runnable step) {
         try {
             step.run();
+            Faults.surface();
         } catch (InternalError e) { // the fault of an access beyond the end of the object
             LOG.warn("memory was truncated, the peer cannot be told: endpoint={}, slot={}", endpoint(), slot(), e);
         }

@@ -1,8 +1,11 @@
 package lapce.ipc.shm;
 
 import java.lang.invoke.VarHandle;
+import java.util.HashSet;
+import java.util.Set;
 import lapce.ipc.api.Options;
 import lapce.ipc.shm.layout.ControlLayout;
+import lapce.ipc.shm.layout.SlotWord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,10 +52,22 @@ final class SlotPool {
     private void grow() {
         if (open < most) {
             open = Math.min(most, 2 * open);
-            control.slotsRelease(open); // pairs with slotsAcquire in ShmClient.claimSlot
+            control.slotsRelease(open); // pairs with slotsAcquire in ClaimedSlot.claim
             wakeWanting();
             LOG.debug("slots opened: endpoint={}, slots={}", endpoint, open);
         }
+    }
+
+    /// The lines of the processes that own a slot.
+    Set<Integer> linesInUse() {
+        Set<Integer> lines = new HashSet<>();
+        for (int slot = 0; slot < most; slot++) {
+            long word = control.slotAcquire(slot);
+            if (SlotWord.stage(word) != SlotWord.FREE && SlotWord.stage(word) != SlotWord.WARMING) {
+                lines.add(SlotWord.line(word));
+            }
+        }
+        return lines;
     }
 
     /// A client counts itself in `wants` before it looks at the slots once more, so one of us sees the other. Any thread.

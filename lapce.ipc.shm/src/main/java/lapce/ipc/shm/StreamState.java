@@ -67,6 +67,7 @@ final class StreamState {
     /// What a failure inside the ring means: this end was closed meanwhile, the caller erred, or the shared bytes cannot
     /// be trusted any more, which closes the stream.
     IpcException failure(Throwable e) {
+        Faults.absorb();
         if (!open) {
             return closedHere();
         }

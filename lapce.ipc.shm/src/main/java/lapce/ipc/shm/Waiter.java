@@ -54,19 +54,18 @@ final class Waiter {
     }
 
     /// For what somebody busy must make, such as room: he may need this processor for it.
-    ///
-    /// @param parker where a platform thread parks, or null
-    static Waiter learning(WaitStrategy strategy, Condition condition, Parker parker) {
-        return new Waiter(strategy, condition, parker, true);
+    static Waiter learning(WaitStrategy strategy, Condition condition) {
+        return new Waiter(strategy, condition, null, true);
     }
 
+    /// Never fails, since many are told in one go.
     void unpark() {
         Thread waiting = thread;
         if (waiting == null) {
             return;
         }
         if (direct) {
-            parker.unpark();
+            own.wakeup();
         } else {
             LockSupport.unpark(waiting);
         }

@@ -1,35 +1,37 @@
 package lapce.ipc.shm;
 
 import lapce.ipc.shm.layout.ArmedWord;
-import lapce.ipc.shm.layout.RingLayout;
+import lapce.ipc.shm.layout.ControlLayout;
 
-/// How the two sides of one direction wake each other.
+/// How one end of a connection wakes the other, and is woken. The permits are words of the control region, which outlives
+/// every connection: a late wake finds memory, and at worst wakes the slot's next owner for nothing.
 ///
 /// @param peer the leader of the peer's process
 /// @param slot the connection's slot
-/// @param consumer where the consumer parks by itself
-/// @param producer where the producer does
-record Wakes(Bell peer, int slot, Parker consumer, Parker producer) {
-    /// For the direction whose words start at the offset.
-    static Wakes of(Bell peer, int slot, Region region, long direction) {
+/// @param own where this end's receiving thread parks by itself
+/// @param peers where the peer's does
+record Wakes(Bell peer, int slot, Parker own, Parker peers) {
+    static Wakes ofClient(ControlRegion control, int slot, Bell server) {
         return new Wakes(
-                peer,
-                slot,
-                region.parker(direction + RingLayout.DATA_PERMIT),
-                region.parker(direction + RingLayout.SPACE_PERMIT));
+                server, slot, control.permit(ControlLayout.clientPermit(slot)), control.permit(ControlLayout.serverPermit(slot)));
     }
 
-    /// Steps n4 and n5: wakes who has armed this word, where he waits.
-    void wake(int armed, Parker parker) {
+    static Wakes ofServer(ControlRegion control, int slot, Bell client) {
+        return new Wakes(
+                client, slot, control.permit(ControlLayout.serverPermit(slot)), control.permit(ControlLayout.clientPermit(slot)));
+    }
+
+    /// Steps n4 and n5 for data: wakes who has armed this word, where he waits.
+    void wake(int armed) {
         if (ArmedWord.isDirect(armed)) {
-            parker.unpark();
+            peers.unpark();
         } else {
-            ringPeer();
+            ring();
         }
     }
 
     /// Tells the peer's leader to look at the slot.
-    void ringPeer() {
+    void ring() {
         peer.ring(slot);
     }
 }

@@ -11,6 +11,9 @@ import org.slf4j.LoggerFactory;
 final class WarmSlots {
     private static final Logger LOG = LoggerFactory.getLogger(WarmSlots.class);
 
+    /// Making a larger region would keep the leader from its streams for more than half a millisecond.
+    private static final long LARGEST = 2 << 20;
+
     private final Platform platform;
     private final ObjectNames names;
     private final ControlRegion control;
@@ -28,7 +31,7 @@ final class WarmSlots {
         this.names = names;
         this.control = control;
         this.ringBytes = options.ringBytes();
-        this.most = Math.min(options.warmSlots(), options.maxSlots());
+        this.most = Connection.byteSize(ringBytes) > LARGEST ? 0 : Math.min(options.warmSlots(), options.maxSlots());
         this.made = new Made[options.maxSlots()];
     }
 
@@ -42,12 +45,12 @@ final class WarmSlots {
     /// Makes the region of the first free slot that has none.
     void makeOne(int open) {
         for (int slot = 0; slot < open; slot++) {
-            long word = control.slotAcquire(slot); // pairs with compareAndSetSlot in ShmClient.claimSlot
+            long word = control.slotAcquire(slot); // pairs with compareAndSetSlot in ClaimedSlot.claim
             if (SlotWord.stage(word) == SlotWord.FREE && made[slot] == null) {
                 long warming = SlotWord.withStage(word, SlotWord.WARMING);
                 if (control.compareAndSetSlot(slot, word, warming)) {
                     boolean isMade = make(slot, SlotWord.generation(word));
-                    control.compareAndSetSlot(slot, warming, isMade ? word | SlotWord.WARM : word); // pairs with claimSlot
+                    control.compareAndSetSlot(slot, warming, isMade ? word | SlotWord.WARM : word); // pairs with ClaimedSlot.claim
                     triedWith = isMade ? 0 : open;
                     return;
                 }
@@ -70,15 +73,18 @@ final class WarmSlots {
         }
     }
 
-    /// The slot's region, now the caller's; null if none was made for this generation.
-    Connection take(int slot, int generation) {
+    /// Step a1: the slot's region, now the caller's, be it this one or the client's.
+    Connection take(int slot, long word) throws IpcException {
+        int generation = SlotWord.generation(word);
         Made taken = made[slot];
-        if (taken == null || taken.generation != generation) {
-            return null;
+        if (SlotWord.has(word, SlotWord.WARM) && taken != null && taken.generation == generation) {
+            made[slot] = null;
+            count--;
+            return taken.connection;
         }
-        made[slot] = null;
-        count--;
-        return taken.connection;
+        drop(slot);
+        String name = names.region(control.epoch(), slot, generation);
+        return Connection.open(platform, name, new Connection.Identity(control.epoch(), slot, generation));
     }
 
     /// A client has made its own, or is done before it opened; a new attempt may find what was missing.
@@ -98,10 +104,13 @@ final class WarmSlots {
                 int generation = made[slot].generation;
                 long word = SlotWord.of(generation, 0, SlotWord.FREE | SlotWord.WARM);
                 long warming = SlotWord.withStage(word, SlotWord.WARMING);
-                if (control.compareAndSetSlot(slot, word, warming)) { // pairs with compareAndSetSlot in ShmClient.claimSlot
-                    drop(slot);
-                    platform.unlink(names.region(control.epoch(), slot, generation));
-                    control.compareAndSetSlot(slot, warming, SlotWord.of(generation, 0, SlotWord.FREE));
+                if (control.compareAndSetSlot(slot, word, warming)) { // pairs with compareAndSetSlot in ClaimedSlot.claim
+                    try {
+                        platform.unlink(names.region(control.epoch(), slot, generation));
+                    } finally {
+                        drop(slot);
+                        control.compareAndSetSlot(slot, warming, SlotWord.of(generation, 0, SlotWord.FREE));
+                    }
                 }
             }
         }

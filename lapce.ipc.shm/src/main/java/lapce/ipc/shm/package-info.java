@@ -11,6 +11,7 @@
 /// whatever instruction a process dies at. `doc/lapce.ipc.shm.md` has the steps (b1, j1, k1 …) that comments here name.
 ///
 /// Waking: rule one is that every word has one writer, so a killed waker loses nobody's wake. A waiting thread arms a word
-/// of its connection's region, looks again, and parks in the Java sense only (`Waiter`). One `Leader` thread for each
-/// endpoint and role parks in the kernel, and unparks the threads whose connections have their ready bit set.
+/// of its connection's region, looks again, and parks (`Waiter`): a platform thread that waits for data in the kernel, at the
+/// permit of its slot, any other in the Java sense. One `Leader` thread for each endpoint and role parks in the kernel for the
+/// latter, and unparks those whose connections have their ready bit set.
 package lapce.ipc.shm;

@@ -13,22 +13,23 @@ import java.util.List;
 import lapce.ipc.api.EndpointInUseException;
 import lapce.ipc.api.IncompatibleLayoutException;
 import lapce.ipc.api.IpcException;
+import lapce.ipc.api.Options;
 import lapce.ipc.api.OutOfSharedMemoryException;
 import lapce.ipc.shm.layout.ControlLayout;
 import lapce.ipc.shm.mem.MemPlatform;
 import org.junit.jupiter.api.Test;
 
 class BindingTest {
-    private static final int SLOTS = 2;
+    private static final Options OPTIONS = Options.DEFAULT.withSlots(2, 2);
 
     private final MemPlatform platform = new MemPlatform();
     private final ObjectNames names = new ObjectNames(platform, "s", "a");
 
     @Test
     void boundNameHasAControlRegionAndTwoLocks() throws IpcException {
-        Binding binding = Binding.bind(platform, names, SLOTS);
+        Binding binding = Binding.bind(platform, names, OPTIONS);
         try (ControlRegion seen = ControlRegion.open(platform, names.control())) {
-            assertEquals(SLOTS, seen.slotsAcquire());
+            assertEquals(OPTIONS.slots(), seen.slotsAcquire());
             assertEquals(binding.control().epoch(), seen.epoch());
         }
         assertTrue(locks().isHeld(ObjectNames.BIND_LOCK));
@@ -37,8 +38,8 @@ class BindingTest {
 
     @Test
     void secondBindIsRefusedNamingTheHolder() throws IpcException {
-        Binding first = Binding.bind(platform, names, SLOTS);
-        String message = assertThrows(EndpointInUseException.class, () -> Binding.bind(platform, names, SLOTS))
+        Binding first = Binding.bind(platform, names, OPTIONS);
+        String message = assertThrows(EndpointInUseException.class, () -> Binding.bind(platform, names, OPTIONS))
                 .getMessage();
         assertTrue(message.contains("endpoint=a"), message);
         assertTrue(message.contains("pid " + ProcessHandle.current().pid()), message);
@@ -48,15 +49,15 @@ class BindingTest {
     @Test
     void failingCreateLeavesNoLockAndNoRegion() {
         Platform full = new WithoutMemory(platform);
-        assertThrows(OutOfSharedMemoryException.class, () -> Binding.bind(full, names, SLOTS));
+        assertThrows(OutOfSharedMemoryException.class, () -> Binding.bind(full, names, OPTIONS));
         assertDoesNotThrow(() -> assertEquals(List.of(), locks().list()));
         assertEquals(List.of(), platform.list(""));
-        assertDoesNotThrow(() -> Binding.bind(platform, names, SLOTS));
+        assertDoesNotThrow(() -> Binding.bind(platform, names, OPTIONS));
     }
 
     @Test
     void endLeavesNothing() throws IpcException {
-        Binding binding = Binding.bind(platform, names, SLOTS);
+        Binding binding = Binding.bind(platform, names, OPTIONS);
         binding.releaseName();
         binding.end();
         assertEquals(List.of(), locks().list());
@@ -65,10 +66,10 @@ class BindingTest {
 
     @Test
     void nameIsFreeWhileTheEpochLivesOn() throws IpcException {
-        Binding first = Binding.bind(platform, names, SLOTS);
+        Binding first = Binding.bind(platform, names, OPTIONS);
         Region connection = platform.create(names.region(first.control().epoch(), 0, 0), 8);
         first.releaseName();
-        Binding second = Binding.bind(platform, names, SLOTS);
+        Binding second = Binding.bind(platform, names, OPTIONS);
         assertNotEquals(first.control().epoch(), second.control().epoch());
         assertEquals(connection, platform.open(names.region(first.control().epoch(), 0, 0), 8), "not swept");
         first.end();
@@ -82,9 +83,9 @@ class BindingTest {
         long dead = 0x1234;
         platform.create(names.region(dead, 0, 7), 8);
         platform.create(names.control(), ControlLayout.LAYOUT.byteSize());
-        Binding binding = Binding.bind(platform, names, SLOTS);
+        Binding binding = Binding.bind(platform, names, OPTIONS);
         assertEquals(List.of(names.control()), platform.list(""));
-        assertEquals(SLOTS, ControlRegion.open(platform, names.control()).slotsAcquire());
+        assertEquals(OPTIONS.slots(), ControlRegion.open(platform, names.control()).slotsAcquire());
         assertNotEquals(dead, binding.control().epoch());
     }
 
@@ -92,7 +93,7 @@ class BindingTest {
     void bindLeavesNamesOfOthersAlone() throws IpcException {
         String other = new ObjectNames(platform, "s", "a.b").region(0x1234, 0, 0);
         platform.create(other, 8);
-        Binding.bind(platform, names, SLOTS);
+        Binding.bind(platform, names, OPTIONS);
         assertTrue(platform.list("").contains(other));
     }
 
@@ -104,7 +105,7 @@ class BindingTest {
 
     @Test
     void controlRegionOfAnotherVersionIsRefused() throws IpcException {
-        Binding.bind(platform, names, SLOTS);
+        Binding.bind(platform, names, OPTIONS);
         platform.open(names.control(), 0)
                 .memory()
                 .set(ValueLayout.JAVA_INT, ControlLayout.VERSION, 77);
@@ -116,7 +117,7 @@ class BindingTest {
 
     @Test
     void controlRegionWithImpossibleSlotsIsRefused() throws IpcException {
-        Binding.bind(platform, names, SLOTS);
+        Binding.bind(platform, names, OPTIONS);
         for (int slots : new int[] {0, -1, 1025, Integer.MAX_VALUE}) {
             platform.open(names.control(), 0)
                     .memory()

@@ -11,6 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.shm.layout.ControlLayout;
+import lapce.ipc.api.Options;
 import lapce.ipc.shm.mem.MemPlatform;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 class LeaderTest {
     private static final long LONG = TimeUnit.HOURS.toNanos(1);
 
-    private final ControlRegion control = ControlRegion.create(new MemPlatform(), "ctl", 64, 1);
+    private final ControlRegion control = ControlRegion.create(new MemPlatform(), "ctl", Options.DEFAULT, 1);
     private final Bell bell = Bell.ofServer(control);
 
     LeaderTest() throws IpcException {}

@@ -45,17 +45,17 @@ class WaiterTest {
     @Test
     void whatIsThereIsNotWaitedFor() throws InterruptedIOException {
         thing.there = true;
-        assertTrue(Waiter.learning(PARK, thing, null).await(0));
-        assertTrue(Waiter.learning(WaitStrategy.busySpin(), thing, null).await(0));
-        assertTrue(Waiter.learning(WaitStrategy.yielding(), thing, null).await(0));
+        assertTrue(Waiter.learning(PARK, thing).await(0));
+        assertTrue(Waiter.learning(WaitStrategy.busySpin(), thing).await(0));
+        assertTrue(Waiter.learning(WaitStrategy.yielding(), thing).await(0));
     }
 
     @Test
     void spinningThreadArmsNothing() throws InterruptedIOException {
         thing.looksUntilThere = 50;
-        assertTrue(Waiter.learning(WaitStrategy.busySpin(), thing, null).await(Long.MAX_VALUE));
+        assertTrue(Waiter.learning(WaitStrategy.busySpin(), thing).await(Long.MAX_VALUE));
         assertEquals(List.of(), thing.armed);
-        assertTrue(Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing, null).await(Long.MAX_VALUE));
+        assertTrue(Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing).await(Long.MAX_VALUE));
         assertEquals(List.of(), thing.armed);
     }
 
@@ -63,7 +63,7 @@ class WaiterTest {
     void everyStrategyGivesUpAtTheDeadline() throws InterruptedIOException {
         for (WaitStrategy strategy : List.of(
                 PARK, WaitStrategy.busySpin(), WaitStrategy.yielding(), WaitStrategy.blocking(Duration.ofMillis(1)))) {
-            assertFalse(Waiter.learning(strategy, thing, null).await(TimeUnit.MILLISECONDS.toNanos(3)), strategy.toString());
+            assertFalse(Waiter.learning(strategy, thing).await(TimeUnit.MILLISECONDS.toNanos(3)), strategy.toString());
         }
     }
 
@@ -76,14 +76,14 @@ class WaiterTest {
                 return true;
             }
         };
-        assertTrue(Waiter.learning(PARK, thing, null).await(Long.MAX_VALUE));
+        assertTrue(Waiter.learning(PARK, thing).await(Long.MAX_VALUE));
         assertEquals(List.of(ArmedWord.of(1, 0), -1, ArmedWord.AWAKE), thing.armed);
     }
 
     @Test
     void eachWaitHasANumberOfItsOwn() throws InterruptedIOException {
         thing.there = true;
-        Waiter waiter = Waiter.learning(PARK, thing, null);
+        Waiter waiter = Waiter.learning(PARK, thing);
         waiter.await(Long.MAX_VALUE);
         waiter.await(Long.MAX_VALUE);
         assertEquals(List.of(ArmedWord.of(1, 0), 0, ArmedWord.of(2, 0), 0), thing.armed);
@@ -116,7 +116,7 @@ class WaiterTest {
 
     @Test
     void interruptReachesTheParkerTooAndIsKept() throws Exception {
-        Waiter waiter = Waiter.steady(PARK, thing, parker());
+        Waiter waiter = Waiter.steady(PARK, thing, new DeafParker());
         FutureTask<Boolean> wait = new FutureTask<>(() -> {
             assertThrows(InterruptedIOException.class, () -> waiter.await(Long.MAX_VALUE));
             return Thread.interrupted();
@@ -147,7 +147,7 @@ class WaiterTest {
 
     @Test
     void unparkedThreadLooksAgain() throws Exception {
-        Waiter waiter = Waiter.learning(PARK, thing, null);
+        Waiter waiter = Waiter.learning(PARK, thing);
         FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
         Thread.ofPlatform().daemon().start(wait);
         awaitParked();
@@ -159,7 +159,7 @@ class WaiterTest {
 
     @Test
     void virtualThreadParksAtOnce() throws Exception {
-        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing, null);
+        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing);
         FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
         Thread.ofVirtual().start(wait);
         awaitParked();
@@ -170,7 +170,7 @@ class WaiterTest {
 
     @Test
     void spinsInVainBecomeShorterButNeverNothing() throws InterruptedIOException {
-        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofNanos(64_000)), thing, null);
+        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofNanos(64_000)), thing);
         assertEquals(64_000, waiter.nextSpinNanos());
         assertFalse(waiter.await(TimeUnit.MILLISECONDS.toNanos(1)));
         assertEquals(32_000, waiter.nextSpinNanos());
@@ -182,7 +182,7 @@ class WaiterTest {
 
     @Test
     void aWaitThatASpinWouldHaveCoveredMakesTheSpinLongAgain() throws Exception {
-        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing, null);
+        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing);
         assertFalse(waiter.await(0));
         assertEquals(500_000_000, waiter.nextSpinNanos());
         FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
@@ -198,7 +198,7 @@ class WaiterTest {
     void interruptEndsEveryWaitAndIsKept() {
         for (WaitStrategy strategy : List.of(PARK, WaitStrategy.busySpin(), WaitStrategy.yielding())) {
             Thread.currentThread().interrupt();
-            assertThrows(InterruptedIOException.class, () -> Waiter.learning(strategy, thing, null).await(Long.MAX_VALUE));
+            assertThrows(InterruptedIOException.class, () -> Waiter.learning(strategy, thing).await(Long.MAX_VALUE));
             assertTrue(Thread.interrupted());
         }
         assertEquals(0, thing.armed.getLast());
@@ -206,7 +206,7 @@ class WaiterTest {
 
     @Test
     void unparkingNobodyDoesNothing() {
-        Waiter.learning(PARK, thing, null).unpark();
+        Waiter.learning(PARK, thing).unpark();
         assertEquals(List.of(), thing.armed);
     }
 

@@ -20,6 +20,7 @@ import lapce.ipc.api.Stream;
 import lapce.ipc.shm.layout.ConnectionLayout;
 import lapce.ipc.shm.layout.RecordHeader;
 import lapce.ipc.shm.layout.RingLayout;
+import lapce.ipc.test.contract.Background;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,32 @@ class CorruptionTest {
         String message = assertThrows(CorruptStreamException.class, action).getMessage();
         assertTrue(message.contains(text), message);
         assertFalse(damaged.isOpen());
+        assertOthersLiveOn();
+    }
+
+    @Test
+    void aRegionTruncatedUnderAParkedThreadEndsThatStreamAlone() throws Exception {
+        Background<byte[]> parked = Background.call(() -> damagedServer.receive());
+        parked.awaitParked();
+        Background<Stream> accepting = Background.call(() -> listener.accept());
+        accepting.awaitParked();
+        objects.truncate(objects.connection(0));
+        damagedClient.close(); // which rings
+        assertThrows(CorruptStreamException.class, parked::get);
+        assertFalse(damagedServer.isOpen());
+        Ipc.connect(endpoint).close();
+        accepting.get().close();
+        assertOthersLiveOn();
+    }
+
+    @Test
+    void aThreadParkedInATruncatedRegionCanBeInterruptedAndItsStreamClosed() throws Exception {
+        Background<byte[]> parked = Background.call(() -> damagedServer.receive());
+        parked.awaitParked();
+        objects.truncate(objects.connection(0));
+        parked.interrupt();
+        assertThrows(IOException.class, parked::get);
+        damagedServer.close();
         assertOthersLiveOn();
     }
 

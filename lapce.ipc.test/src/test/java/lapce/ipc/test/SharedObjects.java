@@ -68,6 +68,13 @@ final class SharedObjects {
         write(object, offset, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).flip());
     }
 
+    /// As a hostile or mistaken peer could.
+    void truncate(Path object) throws IOException {
+        try (FileChannel channel = FileChannel.open(object, StandardOpenOption.WRITE)) {
+            channel.truncate(0);
+        }
+    }
+
     /// A write to a file of `/dev/shm` is seen by everyone who has it mapped.
     private static void write(Path object, long offset, ByteBuffer bytes) throws IOException {
         try (FileChannel channel = FileChannel.open(object, StandardOpenOption.WRITE)) {

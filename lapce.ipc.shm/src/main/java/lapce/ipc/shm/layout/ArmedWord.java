@@ -6,7 +6,7 @@ public final class ArmedWord {
     /// The side does not wait.
     public static final int AWAKE = 0;
 
-    /// Bit: it is parked at the permit of its own direction, not told by its process's leader.
+    /// Bit, for data only: who waits is parked at the permit of its slot, and not told by its process's leader.
     public static final int DIRECT = 1;
 
     private ArmedWord() {}
@@ -20,7 +20,7 @@ public final class ArmedWord {
         return number << 1 | bit;
     }
 
-    /// Whether a side is woken at its own permit.
+    /// Whether a side is woken at the permit of its slot.
     ///
     /// @param word the word
     /// @return true if it is

@@ -30,6 +30,10 @@ public final class ControlLayout {
             INT.withName("wantSlot"),
             padding(LINE_BYTES - 20));
 
+    /// Where the threads park that receive on one slot's connection.
+    public static final StructLayout PERMITS =
+            MemoryLayout.structLayout(INT.withName("serverPermit"), INT.withName("clientPermit"));
+
     /// The whole region.
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
             LONG.withName("magic"),
@@ -39,11 +43,13 @@ public final class ControlLayout {
             INT.withName("joins"),
             INT.withName("wants"),
             INT.withName("closed"),
-            padding(LINE_BYTES - 36),
+            INT.withName("warmRingBytes"),
+            padding(LINE_BYTES - 40),
             LINE.withName("server"),
             MemoryLayout.sequenceLayout(READY_WORDS, LONG).withName("serverReady"),
             MemoryLayout.sequenceLayout(READY_WORDS, LONG).withName("clientReady"),
             MemoryLayout.sequenceLayout(MAX_SLOTS, LONG).withName("slot"),
+            MemoryLayout.sequenceLayout(MAX_SLOTS, PERMITS).withName("permits"),
             MemoryLayout.sequenceLayout(MAX_SLOTS, LINE).withName("client"));
 
     /// Server, once: [#MAGIC_VALUE].
@@ -67,6 +73,9 @@ public final class ControlLayout {
     /// Server: 1 once it has given up the name, though the epoch may live on with its streams.
     public static final long CLOSED = offset(LAYOUT, "closed");
 
+    /// Server, once: the size of the rings that it makes ahead of need.
+    public static final long WARM_RING_BYTES = offset(LAYOUT, "warmRingBytes");
+
     /// The server's [#LINE].
     public static final long SERVER = offset(LAYOUT, "server");
 
@@ -89,6 +98,7 @@ public final class ControlLayout {
     public static final long CLIENT_READY = offset(LAYOUT, "clientReady");
 
     private static final long FIRST_SLOT = offset(LAYOUT, "slot");
+    private static final long FIRST_PERMITS = offset(LAYOUT, "permits");
     private static final long FIRST_CLIENT = offset(LAYOUT, "client");
 
     private ControlLayout() {}
@@ -99,6 +109,26 @@ public final class ControlLayout {
     /// @return an offset, checked
     public static long slot(int slot) {
         return FIRST_SLOT + Objects.checkIndex(slot, MAX_SLOTS) * LONG.byteSize();
+    }
+
+    /// Where the server's thread parks that receives on a slot's connection: whoever wakes it writes 1, itself 0.
+    ///
+    /// @param slot 0 to [#MAX_SLOTS] - 1
+    /// @return an offset, checked
+    public static long serverPermit(int slot) {
+        return permits(slot) + offset(PERMITS, "serverPermit");
+    }
+
+    /// Where the client's thread parks that receives on a slot's connection.
+    ///
+    /// @param slot 0 to [#MAX_SLOTS] - 1
+    /// @return an offset, checked
+    public static long clientPermit(int slot) {
+        return permits(slot) + offset(PERMITS, "clientPermit");
+    }
+
+    private static long permits(int slot) {
+        return FIRST_PERMITS + Objects.checkIndex(slot, MAX_SLOTS) * PERMITS.byteSize();
     }
 
     /// Where a client process's [#LINE] lies.

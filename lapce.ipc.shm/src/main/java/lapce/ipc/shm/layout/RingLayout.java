@@ -21,12 +21,10 @@ public final class RingLayout {
             LONG.withName("wanted"),
             INT.withName("spaceArmed"),
             INT.withName("outputClosed"),
-            INT.withName("spacePermit"),
-            padding(LINE_BYTES - 20),
+            padding(LINE_BYTES - 16),
             INT.withName("dataArmed"),
             INT.withName("inputClosed"),
-            INT.withName("dataPermit"),
-            padding(LINE_BYTES - 12));
+            padding(LINE_BYTES - 8));
 
     /// Producer: bytes published.
     public static final long POSITION = offset(LAYOUT, "position");
@@ -37,23 +35,17 @@ public final class RingLayout {
     /// Producer: the consumed position it waits for, or last found missing.
     public static final long WANTED = offset(LAYOUT, "wanted");
 
-    /// Producer: 0 while it is awake, else its wait for room as [ArmedWord].
+    /// Producer: its wait for room, an [ArmedWord].
     public static final long SPACE_ARMED = offset(LAYOUT, "spaceArmed");
 
     /// Producer: 1 once nothing more will be published.
     public static final long OUTPUT_CLOSED = offset(LAYOUT, "outputClosed");
 
-    /// Consumer: 0 while it is awake, else its wait for data as [ArmedWord].
+    /// Consumer: its wait for data, an [ArmedWord].
     public static final long DATA_ARMED = offset(LAYOUT, "dataArmed");
 
     /// Consumer: 1 once nothing more will be consumed.
     public static final long INPUT_CLOSED = offset(LAYOUT, "inputClosed");
-
-    /// Both: 1 once the producer, parked here, was woken.
-    public static final long SPACE_PERMIT = offset(LAYOUT, "spacePermit");
-
-    /// Both: 1 once the consumer, parked here, was woken.
-    public static final long DATA_PERMIT = offset(LAYOUT, "dataPermit");
 
     private RingLayout() {}
 }

@@ -57,32 +57,32 @@ public final class RingControl {
         LONG.setOpaque(memory, RingLayout.WANTED, position);
     }
 
-    /// The number of the producer's wait.
+    /// The producer's wait.
     ///
-    /// @return 0 while it is awake
+    /// @return an `ArmedWord`, unchecked
     public int spaceArmedAcquire() {
         return (int) INT.getAcquire(memory, RingLayout.SPACE_ARMED);
     }
 
     /// Arms or disarms the producer's wait.
     ///
-    /// @param number 0 when awake
-    public void spaceArmedVolatile(int number) {
-        INT.setVolatile(memory, RingLayout.SPACE_ARMED, number);
+    /// @param word an `ArmedWord`
+    public void spaceArmedVolatile(int word) {
+        INT.setVolatile(memory, RingLayout.SPACE_ARMED, word);
     }
 
-    /// The number of the consumer's wait.
+    /// The consumer's wait.
     ///
-    /// @return 0 while it is awake
+    /// @return an `ArmedWord`, unchecked
     public int dataArmedAcquire() {
         return (int) INT.getAcquire(memory, RingLayout.DATA_ARMED);
     }
 
     /// Arms or disarms the consumer's wait.
     ///
-    /// @param number 0 when awake
-    public void dataArmedVolatile(int number) {
-        INT.setVolatile(memory, RingLayout.DATA_ARMED, number);
+    /// @param word an `ArmedWord`
+    public void dataArmedVolatile(int word) {
+        INT.setVolatile(memory, RingLayout.DATA_ARMED, word);
     }
 
     /// Whether the producer has ended the direction.

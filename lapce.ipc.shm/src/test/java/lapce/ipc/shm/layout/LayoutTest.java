@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 /// Golden: every offset and every size of layout version 3, as literal numbers.
 class LayoutTest {
     @Test
-    void versionIsFive() {
-        assertEquals(5, Layouts.VERSION);
+    void versionIsSix() {
+        assertEquals(6, Layouts.VERSION);
         assertEquals(128, Layouts.LINE_BYTES);
     }
 
@@ -37,9 +37,7 @@ class LayoutTest {
         assertEquals(264, RingLayout.SPACE_ARMED);
         assertEquals(268, RingLayout.OUTPUT_CLOSED);
         assertEquals(384, RingLayout.DATA_ARMED);
-        assertEquals(272, RingLayout.SPACE_PERMIT);
         assertEquals(388, RingLayout.INPUT_CLOSED);
-        assertEquals(392, RingLayout.DATA_PERMIT);
     }
 
     @Test
@@ -65,7 +63,7 @@ class LayoutTest {
 
     @Test
     void headerOfTheControlRegionLiesWhereVersionThreeSays() {
-        assertEquals(139_776, ControlLayout.LAYOUT.byteSize());
+        assertEquals(147_968, ControlLayout.LAYOUT.byteSize());
         assertEquals(1024, ControlLayout.MAX_SLOTS);
         assertEquals(0, ControlLayout.MAGIC);
         assertEquals(8, ControlLayout.VERSION);
@@ -74,6 +72,7 @@ class LayoutTest {
         assertEquals(24, ControlLayout.JOINS);
         assertEquals(28, ControlLayout.WANTS);
         assertEquals(32, ControlLayout.CLOSED);
+        assertEquals(36, ControlLayout.WARM_RING_BYTES);
         assertEquals(128, ControlLayout.SERVER);
         assertEquals(256, ControlLayout.SERVER_READY);
         assertEquals(384, ControlLayout.CLIENT_READY);
@@ -88,9 +87,13 @@ class LayoutTest {
 
     @Test
     void firstSecondAndLastClientLineLieWhereVersionThreeSays() {
-        assertEquals(8704, ControlLayout.client(0));
-        assertEquals(8832, ControlLayout.client(1));
-        assertEquals(139_648, ControlLayout.client(1023));
+        assertEquals(8704, ControlLayout.serverPermit(0));
+        assertEquals(8708, ControlLayout.clientPermit(0));
+        assertEquals(16_888, ControlLayout.serverPermit(1023));
+        assertEquals(16_892, ControlLayout.clientPermit(1023));
+        assertEquals(16_896, ControlLayout.client(0));
+        assertEquals(17_024, ControlLayout.client(1));
+        assertEquals(147_840, ControlLayout.client(1023));
     }
 
     @Test
@@ -98,6 +101,8 @@ class LayoutTest {
         assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.slot(-1));
         assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.slot(1024));
         assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.client(-1));
+        assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.serverPermit(-1));
+        assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.clientPermit(1024));
         assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.client(1024));
     }
 

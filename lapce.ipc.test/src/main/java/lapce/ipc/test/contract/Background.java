@@ -84,11 +84,11 @@ public final class Background<T> {
         return this;
     }
 
-    /// A thread that waits in a native call counts as running, and is known by the method that it waits in.
+    /// A thread that waits in a native call counts as running, and is known by the class that it waits in, as far as there is one.
     private boolean isParked() {
         return switch (thread.getState()) {
             case WAITING, TIMED_WAITING -> true;
-            case RUNNABLE -> Arrays.stream(thread.getStackTrace()).anyMatch(frame -> frame.getMethodName().equals("park"));
+            case RUNNABLE -> Arrays.stream(thread.getStackTrace()).anyMatch(frame -> frame.getClassName().endsWith("Parker"));
             default -> false;
         };
     }
