@@ -32,6 +32,7 @@ final class BenchFairCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        options.spinUnlessGiven(0); // a client that spins beside an idle processor is a measure for nobody else
         options.check();
         Bounds.check("--clients", 2, clients, 1024);
         try (Progress progress = new Progress();

@@ -27,7 +27,7 @@ final class ScaleServerCommand implements Callable<Integer> {
     @Mixin
     private ScaleOptions options;
 
-    private final Poller poller = Poller.open();
+    private Poller poller;
     private Listener listener;
     private ScaleRound finished;
     private long connections;
@@ -40,6 +40,7 @@ final class ScaleServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        poller = Poller.open(options.waitStrategy());
         Orders orders = Orders.start(poller::wakeUp);
         try (Listener bound = Ipc.bind(endpoint, options.options())) {
             listener = bound;

@@ -1,39 +1,31 @@
 package lapce.ipc.shm;
 
-import lapce.ipc.shm.layout.ControlLayout;
-
-/// Wakes the leader of one process: steps n4 and n5.
+/// Wakes who parks at a place of another process: steps n4 and n5.
 final class Bell {
     private final ControlRegion control;
-    private final long line;
-    private final long ready;
+    private final Place place;
     private final Parker parker;
 
-    private Bell(ControlRegion control, long line, long ready) {
+    private Bell(ControlRegion control, Place place) {
         this.control = control;
-        this.line = line;
-        this.ready = ready;
-        this.parker = control.parker(line);
+        this.place = place;
+        this.parker = control.parker(place.permit());
     }
 
-    static Bell ofServer(ControlRegion control) {
-        return new Bell(control, ControlLayout.SERVER, ControlLayout.SERVER_READY);
+    static Bell of(ControlRegion control, Place place) {
+        return new Bell(control, place);
     }
 
-    static Bell ofClient(ControlRegion control, int line) {
-        return new Bell(control, ControlLayout.client(line), ControlLayout.CLIENT_READY);
-    }
-
-    /// Tells the leader to look at a slot. Ready bits are hints: one too many costs one look. The wake is unconditional once
+    /// Tells it to look at a slot. Ready bits are hints: one too many costs one look. The wake is unconditional once
     /// `waiting` is seen, so that a waker that dies here loses nobody's wake but its own.
     void ring(int slot) {
-        control.addReady(ready, slot); // n4; pairs with takeReady in Leader, and is a full fence
-        if (control.isWaitingVolatile(line)) { // n5; pairs with waitingVolatile and the fence behind it in Leader
+        control.addReady(place.ready(), slot); // n4; pairs with takeReady in ReadyBits, and is a full fence
+        if (control.isWaitingVolatile(place.waiting())) { // n5; pairs with waitingVolatile and the fence behind it in Leader
             parker.unpark();
         }
     }
 
-    /// Tells the leader to look around. No bit would tell a leader that is about to park, so the permit must.
+    /// Tells it to look around. No bit would tell one that is about to park, so the permit must.
     void ring() {
         parker.unpark();
     }

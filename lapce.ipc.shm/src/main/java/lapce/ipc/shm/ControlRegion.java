@@ -82,21 +82,18 @@ final class ControlRegion implements AutoCloseable {
         return (int) INT.get(memory, ControlLayout.WARM_RING_BYTES);
     }
 
-    /// At one of the permits of a slot.
-    Parker permit(long offset) {
-        return region.parker(offset);
+    /// At one of the permits.
+    Parker parker(long permit) {
+        return region.parker(permit);
     }
 
-    Parker parker(long line) {
-        return region.parker(line + ControlLayout.LINE_PERMIT);
+    /// @param word where a `waiting` word lies
+    boolean isWaitingVolatile(long word) {
+        return (int) INT.getVolatile(memory, word) != 0;
     }
 
-    boolean isWaitingVolatile(long line) {
-        return (int) INT.getVolatile(memory, line + ControlLayout.LINE_WAITING) != 0;
-    }
-
-    void waitingVolatile(long line, int waiting) {
-        INT.setVolatile(memory, line + ControlLayout.LINE_WAITING, waiting);
+    void waitingVolatile(long word, int waiting) {
+        INT.setVolatile(memory, word, waiting);
     }
 
     long ownerAcquire(int line) {
@@ -153,7 +150,7 @@ final class ControlRegion implements AutoCloseable {
         return (boolean) LONG.compareAndSet(memory, ControlLayout.slot(slot), expected, word);
     }
 
-    /// @param ready [ControlLayout#SERVER_READY] or [ControlLayout#CLIENT_READY]
+    /// @param ready where the bits lie
     long readyVolatile(long ready, int word) {
         return (long) LONG.getVolatile(memory, ready + (long) word * Long.BYTES);
     }

@@ -3,7 +3,6 @@ package lapce.ipc.shm;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import lapce.ipc.shm.layout.ControlLayout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,35 +36,32 @@ final class Leader {
     private static final Logger LOG = LoggerFactory.getLogger(Leader.class);
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SPIN_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
-    private static final int READY_WORDS = ControlLayout.READY_WORDS;
 
     private final ControlRegion control;
-    private final long line;
-    private final long ready;
+    private final Place place;
     private final Parker parker;
+    private final ReadyBits bits;
     private final Work work;
     private final Thread thread;
     private final AtomicLong rescued = new AtomicLong();
     private volatile boolean requested;
     private volatile boolean stopping;
 
-    private Leader(ControlRegion control, long line, long ready, Work work, String name) {
+    private Leader(ControlRegion control, Place place, Work work, String name) {
         this.control = control;
-        this.line = line;
-        this.ready = ready;
-        this.parker = control.parker(line);
+        this.place = place;
+        this.parker = control.parker(place.permit());
+        this.bits = new ReadyBits(control, place, work::mine);
         this.work = work;
         this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
     }
 
     static Leader ofServer(ControlRegion control, Work work, String endpoint) {
-        return new Leader(
-                control, ControlLayout.SERVER, ControlLayout.SERVER_READY, work, "lapce-ipc server " + endpoint);
+        return new Leader(control, Place.SERVER_LEADER, work, "lapce-ipc server " + endpoint);
     }
 
     static Leader ofClient(ControlRegion control, int line, Work work, String endpoint) {
-        return new Leader(
-                control, ControlLayout.client(line), ControlLayout.CLIENT_READY, work, "lapce-ipc client " + endpoint);
+        return new Leader(control, Place.clientLeader(line), work, "lapce-ipc client " + endpoint);
     }
 
     void start() {
@@ -77,7 +73,7 @@ final class Leader {
         requested = true;
         VarHandle.fullFence(); // pairs with the fence behind l1
         try {
-            if (control.isWaitingVolatile(line)) {
+            if (control.isWaitingVolatile(place.waiting())) {
                 parker.unpark();
             }
         } catch (IllegalStateException e) {
@@ -113,7 +109,7 @@ final class Leader {
             while (nanos > 0 && !stopping) {
                 spinIfDue();
                 parkUnlessReady(nanos);
-                takeAll();
+                bits.take(work::ready); // l4
                 nanos = work.round();
             }
         } catch (Throwable e) {
@@ -133,16 +129,16 @@ final class Leader {
     }
 
     private void parkUnlessReady(long nanos) {
-        control.waitingVolatile(line, 1); // l1; pairs with isWaitingVolatile in Bell.ring and request
+        control.waitingVolatile(place.waiting(), 1); // l1; pairs with isWaitingVolatile in Bell.ring and request
         VarHandle.fullFence();
-        if (!requested && !anyReady()) {
+        if (!requested && !bits.any()) {
             boolean woken = parker.park(nanos); // l2
             Thread.interrupted(); // an interrupt of this thread is meant for nobody
             if (!woken) {
                 countIfMissed();
             }
         }
-        control.waitingVolatile(line, 0); // l3
+        control.waitingVolatile(place.waiting(), 0); // l3
         requested = false;
         VarHandle.fullFence();
     }
@@ -151,7 +147,7 @@ final class Leader {
     /// was missed.
     private void countIfMissed() {
         long start = System.nanoTime();
-        while (requested || anyReady()) {
+        while (requested || bits.any()) {
             boolean woken = parker.park(GRACE_NANOS);
             Thread.interrupted();
             if (woken) {
@@ -172,27 +168,6 @@ final class Leader {
 
     /// Whether there is something to do that somebody waits for. The leader's thread.
     boolean isAsked() {
-        return requested || stopping || anyReady();
-    }
-
-    private boolean anyReady() {
-        for (int word = 0; word < READY_WORDS; word++) {
-            if ((control.readyVolatile(ready, word) & work.mine(word)) != 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void takeAll() {
-        for (int word = 0; word < READY_WORDS; word++) {
-            long mine = work.mine(word);
-            if ((control.readyVolatile(ready, word) & mine) == 0) {
-                continue;
-            }
-            for (long bits = control.takeReady(ready, word, mine); bits != 0; bits &= bits - 1) { // l4
-                work.ready(word * Long.SIZE + Long.numberOfTrailingZeros(bits));
-            }
-        }
+        return requested || stopping || bits.any();
     }
 }

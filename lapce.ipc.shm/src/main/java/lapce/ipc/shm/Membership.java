@@ -76,7 +76,7 @@ record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, i
             if (control.compareAndSetOwner(line, owner, LineWord.of(generation, LineWord.LIVE))) { // pairs with findNew
                 control.clearWantSlot(line);
                 control.addJoin();
-                Bell.ofServer(control).ring();
+                Bell.of(control, Place.SERVER_LEADER).ring();
                 return new Membership(locks, control, watch, line, life);
             }
             life.close();

@@ -84,8 +84,9 @@ final class ReceivingSide implements Waiter.Condition, RingConsumer.Owner {
                 || !state.isOpen();
     }
 
-    boolean arm() {
-        return waiter.arm();
+    /// For a poller.
+    boolean arm(int told) {
+        return waiter.arm(told);
     }
 
     @Override

@@ -209,7 +209,7 @@ final class SendingSide implements Claim, Waiter.Condition {
     }
 
     boolean armRoom() {
-        return waiter.arm();
+        return waiter.arm(ArmedWord.LEADER);
     }
 
     /// The word `wanted` comes first: a peer that sees the arming sees it too.

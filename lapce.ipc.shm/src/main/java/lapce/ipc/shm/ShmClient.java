@@ -35,6 +35,7 @@ final class ShmClient implements Leader.Work {
     private final ControlRegion control;
     private final Bell server;
     private final Leader leader;
+    private final PollerPlace pollerPlace;
     private final Runnable exit;
     private final Consumer<ShmClient> onEnded;
 
@@ -50,8 +51,9 @@ final class ShmClient implements Leader.Work {
         this.names = names;
         this.member = member;
         this.control = member.control();
-        this.server = Bell.ofServer(control);
+        this.server = Bell.of(control, Place.SERVER_LEADER);
         this.leader = Leader.ofClient(control, member.line(), this, names.endpoint());
+        this.pollerPlace = new PollerPlace(control, Place.clientPoller(member.line()), streams, this::mine);
         this.exit = this::exit;
         this.onEnded = onEnded;
     }
@@ -185,7 +187,7 @@ final class ShmClient implements Leader.Work {
                 new StreamState(names.endpoint(), slot, claimed.generation()),
                 claimed.connection(),
                 options,
-                Wakes.ofClient(control, slot, server),
+                Wakes.ofClient(control, slot, pollerPlace),
                 this::closed);
         streams.set(slot, stream);
         mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits | bit);
@@ -243,6 +245,7 @@ final class ShmClient implements Leader.Work {
         wakeWanting();
         AtExit.forget(exit);
         onEnded.accept(this);
+        pollerPlace.end();
         member.leave();
         if (cause == null) { // else streams are open, and the watch may be in use by its thread
             member.close();

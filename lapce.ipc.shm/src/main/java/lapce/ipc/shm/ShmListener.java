@@ -149,7 +149,12 @@ final class ShmListener implements Listener {
         }
 
         @Override
-        public boolean arm() {
+        public PollerPlace place() {
+            return server.pollerPlace();
+        }
+
+        @Override
+        public boolean arm(int told) {
             return arrivals.isEmpty();
         }
 

@@ -8,26 +8,35 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import lapce.ipc.api.Listener;
 import lapce.ipc.api.Poller;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.WaitStrategy;
+import lapce.ipc.shm.layout.ArmedWord;
 
-/// Serves many streams by one thread. Leaders push what may be ready onto a stack, which the poller's thread takes as a
+/// Serves many streams by one thread. Who hears of something pushes it onto a stack, which the poller's thread takes as a
 /// whole and turns into a queue; what is not drained goes to its end, unarmed, so that it costs nobody a wake.
+///
+/// A platform thread parks in the kernel at the [PollerPlace] of the first endpoint that was added, and takes the ready bits of its
+/// streams itself. Of other endpoints' streams, and of all but data, the leaders tell, as they do when a virtual thread polls.
 final class ShmPoller implements Poller, Waiter.Condition {
     private final AtomicReference<ShmKey> told = new AtomicReference<>(); // a stack, linked by ShmKey.next
     private final Queue<ShmKey> ready = new ArrayDeque<>(); // of the poller's thread
     private final Set<ShmKey> keys = ConcurrentHashMap.newKeySet();
     private final OneThread thread = new OneThread();
-    private final Waiter waiter;
+    private final WaitStrategy strategy;
+    private final AtomicReference<PollerPlace> candidate = new AtomicReference<>();
+    private final AtomicInteger inside = new AtomicInteger(); // threads that poll; one, unless misused
+    private volatile Waiter waiter;
+    private volatile PollerPlace place; // where the thread parks, or null; written by the poller's thread
     private boolean running; // of the poller's thread
     private volatile boolean wakeUp;
     private volatile boolean closed;
 
     ShmPoller(WaitStrategy strategy) {
+        this.strategy = strategy;
         this.waiter = Waiter.steady(strategy, this, null);
     }
 
@@ -49,10 +58,11 @@ final class ShmPoller implements Poller, Waiter.Condition {
 
     /// The first look is a turn of the poller's thread, which arms if nothing is there.
     private ShmKey add(Pollable pollable, String endpoint, Action action) {
-        ShmKey key = new ShmKey(pollable, action);
-        if (!pollable.watcher().set(key.bell)) {
+        ShmKey key = new ShmKey(this, pollable, action);
+        if (!key.watch()) {
             throw new IllegalArgumentException("in a poller already: endpoint=" + endpoint);
         }
+        candidate.updateAndGet(known -> known == null || known.isEnded() ? pollable.place() : known);
         keys.add(key);
         if (closed) { // behind keys.add: close cancels what it finds there
             key.cancel();
@@ -67,6 +77,15 @@ final class ShmPoller implements Poller, Waiter.Condition {
         if (limit < 1) {
             throw new IllegalArgumentException("limit must be at least 1: limit=" + limit);
         }
+        enter();
+        try {
+            return turn(limit);
+        } finally {
+            leave();
+        }
+    }
+
+    private int turn(int limit) throws IOException {
         if (closed) {
             throw closedHere();
         }
@@ -76,10 +95,41 @@ final class ShmPoller implements Poller, Waiter.Condition {
         assert thread.enter() : "a second thread polls";
         running = true;
         try {
+            choosePlace();
             return run(limit);
         } finally {
             running = false;
             assert thread.leave();
+        }
+    }
+
+    /// Whoever is armed for another place than the one that the thread will park at arms anew.
+    private void choosePlace() {
+        PollerPlace wanted = Thread.currentThread().isVirtual() ? null : candidate.get();
+        PollerPlace chosen = wanted != null && wanted.own(this) ? wanted : null;
+        if (chosen != place) {
+            giveBackPlace();
+            place = chosen;
+            waiter = Waiter.steady(strategy, this, chosen);
+            keys.forEach(ShmKey::tell);
+        }
+    }
+
+    private void enter() {
+        inside.incrementAndGet(); // before the look at closed
+    }
+
+    /// The last of the closing and the polling thread gives the place back, so that no two park there.
+    private void leave() {
+        if (inside.decrementAndGet() == 0 && closed) {
+            giveBackPlace();
+        }
+    }
+
+    private void giveBackPlace() {
+        PollerPlace had = place;
+        if (had != null) {
+            had.giveBack(this);
         }
     }
 
@@ -89,7 +139,15 @@ final class ShmPoller implements Poller, Waiter.Condition {
 
     @Override
     public int await(int limit, Duration timeout) throws IOException {
-        long nanos = Waiter.nanos(timeout);
+        enter();
+        try {
+            return awaitTurn(limit, Waiter.nanos(timeout));
+        } finally {
+            leave();
+        }
+    }
+
+    private int awaitTurn(int limit, long nanos) throws IOException {
         int ran = poll(limit);
         long start = ran > 0 ? 0 : System.nanoTime();
         for (long left = nanos; ran == 0 && left > 0 && !wakeUp; left = left(nanos, start)) {
@@ -123,6 +181,9 @@ final class ShmPoller implements Poller, Waiter.Condition {
 
     /// Last told, first on the stack: reversed, so that all have their turn in order.
     private void takeTold() {
+        if (place != null) {
+            place.tellReady();
+        }
         ShmKey reversed = null;
         for (ShmKey key = told.getAndSet(null); key != null; ) {
             ShmKey next = key.next;
@@ -140,13 +201,17 @@ final class ShmPoller implements Poller, Waiter.Condition {
 
     @Override
     public boolean look() {
-        return told.get() != null || !ready.isEmpty() || wakeUp || closed;
+        return told.get() != null || !ready.isEmpty() || wakeUp || closed || place != null && place.isDue();
     }
 
-    /// Nothing shared is armed: the keys are.
+    /// The keys are armed one by one; this is l1 and l3.
     @Override
-    public void armVolatile(int number) {
-        VarHandle.fullFence();
+    public void armVolatile(int word) {
+        if (place == null) {
+            VarHandle.fullFence();
+        } else {
+            place.waitingVolatile(word == ArmedWord.AWAKE ? 0 : 1);
+        }
     }
 
     @Override
@@ -160,100 +225,32 @@ final class ShmPoller implements Poller, Waiter.Condition {
         closed = true;
         keys.forEach(ShmKey::cancel);
         waiter.unpark();
+        if (inside.get() == 0) {
+            giveBackPlace();
+        }
     }
 
-    /// One watched stream or listener.
-    private final class ShmKey implements Key {
-        private final Pollable pollable;
-        private final Action action;
-        private final AtomicBoolean queued = new AtomicBoolean(); // told or ready, and not run since
-        private ShmKey next; // published with the stack's top
-        private final Runnable bell = this::tell;
-        private boolean armed; // of the poller's thread, as are the next two
-        private boolean roomArmed;
-        private boolean wantsRoom;
-        private volatile boolean cancelled;
-
-        ShmKey(Pollable pollable, Action action) {
-            this.pollable = pollable;
-            this.action = action;
+    /// From any thread: there may be something for a key, which is not on the stack and not in the queue.
+    void push(ShmKey key) {
+        key.next = told.get();
+        while (!told.compareAndSet(key.next, key)) {
+            key.next = told.get();
         }
+        waiter.unpark(); // pairs with the fence behind armVolatile in Waiter.park: it sees the waiter, or is seen
+    }
 
-        /// From any thread: there may be something.
-        void tell() {
-            if (!queued.getAndSet(true)) {
-                next = told.get();
-                while (!told.compareAndSet(next, this)) {
-                    next = told.get();
-                }
-                waiter.unpark(); // pairs with the fence behind armVolatile in Waiter.park: it sees the waiter, or is seen
-            }
-        }
+    /// For the poller's thread: this key has another turn, after the others.
+    void enqueue(ShmKey key) {
+        ready.add(key);
+    }
 
-        /// @return false if nothing was there, so that the action was not run
-        boolean run() throws IOException {
-            queued.getAndSet(false); // a full fence: what is told from here on has another turn
-            if (cancelled || !pollable.isOpen()) {
-                cancel();
-                return false;
-            }
-            boolean due = pollable.isReady() || wantsRoom && pollable.hasRoom();
-            try {
-                if (due) {
-                    disarm();
-                    action.onReady();
-                }
-            } finally {
-                settle();
-            }
-            return due;
-        }
+    /// For the poller's thread: who shall hear of what comes there.
+    int told(Pollable pollable) {
+        return place != null && place == pollable.place() ? ArmedWord.POLLER : ArmedWord.LEADER;
+    }
 
-        /// Only what this key has armed: the sending side may be another thread's.
-        private void disarm() {
-            if (armed) {
-                pollable.disarm();
-                armed = false;
-            }
-            if (roomArmed) {
-                pollable.disarmRoom();
-                roomArmed = false;
-            }
-            wantsRoom = false;
-        }
-
-        /// What is left has another turn; else whoever brings more tells. Armed anew even if there was nothing: a peer may have
-        /// told late of what was taken before, and does not tell twice under one number.
-        private void settle() {
-            if (cancelled) {
-                return;
-            }
-            armed = pollable.arm();
-            roomArmed = wantsRoom && pollable.armRoom();
-            if (!armed || wantsRoom && !roomArmed) {
-                haveAnotherTurn();
-            }
-        }
-
-        private void haveAnotherTurn() {
-            if (!queued.getAndSet(true)) {
-                ready.add(this);
-            }
-        }
-
-        @Override
-        public void wantRoom(int length) throws IOException {
-            pollable.wantRoom(length);
-            wantsRoom = true;
-            haveAnotherTurn(); // which arms: this may be another key's action
-        }
-
-        @Override
-        public void cancel() {
-            cancelled = true;
-            if (keys.remove(this)) {
-                pollable.watcher().clear(bell);
-            }
-        }
+    /// Any thread.
+    void remove(ShmKey key) {
+        keys.remove(key);
     }
 }

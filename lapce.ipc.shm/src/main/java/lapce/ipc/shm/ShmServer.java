@@ -29,6 +29,7 @@ final class ShmServer implements Leader.Work {
     private final WarmSlots warm;
     private final Leader leader;
     private final AtomicReferenceArray<ShmStream> streams;
+    private final PollerPlace pollerPlace;
 
     private final long[] seen; // slot words at the last scan
     private final AtomicLong rescued = new AtomicLong();
@@ -44,10 +45,11 @@ final class ShmServer implements Leader.Work {
         this.options = options;
         this.control = control;
         this.listener = listener;
-        this.ownBell = Bell.ofServer(control);
+        this.ownBell = Bell.of(control, Place.SERVER_LEADER);
         this.leader = Leader.ofServer(control, this, names.endpoint());
         this.clients = new ClientWatches(control, platform.lockDirectory(names.lockDirectory()), leader::request);
         this.streams = new AtomicReferenceArray<>(options.maxSlots());
+        this.pollerPlace = new PollerPlace(control, Place.SERVER_POLLER, streams, this::mine);
         this.seen = new long[options.maxSlots()];
         this.pool = new SlotPool(control, options, names.endpoint());
         this.warm = new WarmSlots(platform, names, control, options);
@@ -60,6 +62,7 @@ final class ShmServer implements Leader.Work {
 
     void stop() {
         leader.stop();
+        pollerPlace.end();
     }
 
     /// Once the name is given up: who waits for a slot shall look again and be refused, and no region is kept for more. Any
@@ -76,6 +79,10 @@ final class ShmServer implements Leader.Work {
     @Override
     public long mine(int word) {
         return -1;
+    }
+
+    PollerPlace pollerPlace() {
+        return pollerPlace;
     }
 
     /// How many wake-ups the scan had to make up for; anything but 0 is a defect. Any thread.
@@ -175,6 +182,7 @@ final class ShmServer implements Leader.Work {
     @Override
     public void ended(Throwable cause) {
         warm.close();
+        pollerPlace.end();
         if (cause != null) {
             LOG.error("control region is unusable, its streams end: endpoint={}", names.endpoint(), cause);
             try {
@@ -232,7 +240,7 @@ final class ShmServer implements Leader.Work {
                     new StreamState(names.endpoint(), slot, generation),
                     connection,
                     options,
-                    Wakes.ofServer(control, slot, Bell.ofClient(control, line)),
+                    Wakes.ofServer(control, slot, line, pollerPlace),
                     this::closed);
             streams.set(slot, stream);
             change(slot, SlotWord.ACCEPTED, 0);
@@ -249,7 +257,7 @@ final class ShmServer implements Leader.Work {
             LOG.warn("client turned away: endpoint={}, slot={}: {}", names.endpoint(), slot, e.getMessage());
             change(slot, SlotWord.ACCEPTED, SlotWord.SERVER_DONE);
             if (line < ControlLayout.MAX_SLOTS) {
-                Bell.ofClient(control, line).ring(slot);
+                Bell.of(control, Place.clientLeader(line)).ring(slot);
             }
             ownBell.ring(slot);
         }

@@ -48,7 +48,7 @@ final class ShmStream implements Stream {
         this.sending = new SendingSide(
                 state, out.control, new RingProducer(out.control, out.records), wakes, options);
         this.receiving = new ReceivingSide(state, in.control, in.records, wakes, options);
-        this.pollable = new StreamPollable(state, sending, receiving);
+        this.pollable = new StreamPollable(state, sending, receiving, wakes.place());
     }
 
     private record Direction(RingControl control, MemorySegment records) {}

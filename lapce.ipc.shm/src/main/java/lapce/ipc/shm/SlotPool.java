@@ -78,7 +78,7 @@ final class SlotPool {
         }
         for (int line = 0; line < ControlLayout.MAX_SLOTS; line++) {
             if (control.wantSlotAcquire(line) != 0) { // pairs with addWantSlot in ShmClient.awaitSlot
-                Bell.ofClient(control, line).ring();
+                Bell.of(control, Place.clientLeader(line)).ring();
             }
         }
     }

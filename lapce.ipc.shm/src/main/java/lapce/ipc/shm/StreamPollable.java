@@ -12,12 +12,19 @@ final class StreamPollable implements Pollable {
     private final StreamState state;
     private final SendingSide sending;
     private final ReceivingSide receiving;
+    private final PollerPlace place;
     private final Watcher watcher = new Watcher();
 
-    StreamPollable(StreamState state, SendingSide sending, ReceivingSide receiving) {
+    StreamPollable(StreamState state, SendingSide sending, ReceivingSide receiving, PollerPlace place) {
         this.state = state;
         this.sending = sending;
         this.receiving = receiving;
+        this.place = place;
+    }
+
+    @Override
+    public PollerPlace place() {
+        return place;
     }
 
     @Override
@@ -41,9 +48,9 @@ final class StreamPollable implements Pollable {
     }
 
     @Override
-    public boolean arm() {
+    public boolean arm(int told) {
         try {
-            return receiving.arm();
+            return receiving.arm(told);
         } catch (IllegalStateException | InternalError e) {
             return false;
         }

@@ -19,7 +19,6 @@ final class Waiter {
         void armVolatile(int word);
     }
 
-    private static final int MOST_NUMBER = Integer.MAX_VALUE; // 31 bits
     private static final int LOOKS_PER_CLOCK = 16; // the clock costs as much as a look
 
     /// The shortest spin, in parts of the strategy's. With two processors a spin in vain takes one from whoever is waited
@@ -125,7 +124,7 @@ final class Waiter {
         thread = Thread.currentThread(); // w1
         try {
             for (;;) {
-                condition.armVolatile(nextWord(direct ? ArmedWord.DIRECT : 0)); // w2; pairs with the …ArmedAcquire behind the fences in the sides
+                condition.armVolatile(nextWord(direct ? ArmedWord.DIRECT : ArmedWord.LEADER)); // w2; pairs with the …ArmedAcquire behind the fences in the sides
                 VarHandle.fullFence();
                 if (condition.look()) { // w3
                     return true;
@@ -154,8 +153,10 @@ final class Waiter {
     /// Steps w2 and w3 for somebody who does not park himself. The side's thread only.
     ///
     /// @return false, with nothing armed, if what is waited for is there
-    boolean arm() {
-        condition.armVolatile(nextWord(0));
+    ///
+    /// @param told as in [ArmedWord]
+    boolean arm(int told) {
+        condition.armVolatile(nextWord(told));
         VarHandle.fullFence();
         if (condition.look()) {
             condition.armVolatile(ArmedWord.AWAKE);
@@ -169,9 +170,9 @@ final class Waiter {
         return TimeUnit.NANOSECONDS.convert(timeout); // saturates at Long.MAX_VALUE
     }
 
-    private int nextWord(int bit) {
-        number = number == MOST_NUMBER ? 1 : number + 1;
-        return ArmedWord.of(number, bit);
+    private int nextWord(int told) {
+        number = ArmedWord.next(number);
+        return ArmedWord.of(number, told);
     }
 
     static void checkInterrupt() throws InterruptedIOException {

@@ -3,35 +3,47 @@ package lapce.ipc.shm;
 import lapce.ipc.shm.layout.ArmedWord;
 import lapce.ipc.shm.layout.ControlLayout;
 
-/// How one end of a connection wakes the other, and is woken. The permits are words of the control region, which outlives
-/// every connection: a late wake finds memory, and at worst wakes the slot's next owner for nothing.
+/// How one end of a connection wakes the other, and is woken. All words are of the control region, which outlives every
+/// connection: a late wake finds memory, and at worst wakes the slot's next owner for nothing.
 ///
-/// @param peer the leader of the peer's process
-/// @param slot the connection's slot
-/// @param own where this end's receiving thread parks by itself
-/// @param peers where the peer's does
-record Wakes(Bell peer, int slot, Parker own, Parker peers) {
-    static Wakes ofClient(ControlRegion control, int slot, Bell server) {
+/// @param slot the connection's
+/// @param leader of the peer's process
+/// @param poller of the peer's process
+/// @param peers where the peer's receiving thread parks by itself
+/// @param own where this end's does
+/// @param place where this process's poller does
+record Wakes(int slot, Bell leader, Bell poller, Parker peers, Parker own, PollerPlace place) {
+    static Wakes ofClient(ControlRegion control, int slot, PollerPlace place) {
         return new Wakes(
-                server, slot, control.permit(ControlLayout.clientPermit(slot)), control.permit(ControlLayout.serverPermit(slot)));
+                slot,
+                Bell.of(control, Place.SERVER_LEADER),
+                Bell.of(control, Place.SERVER_POLLER),
+                control.parker(ControlLayout.serverPermit(slot)),
+                control.parker(ControlLayout.clientPermit(slot)),
+                place);
     }
 
-    static Wakes ofServer(ControlRegion control, int slot, Bell client) {
+    static Wakes ofServer(ControlRegion control, int slot, int line, PollerPlace place) {
         return new Wakes(
-                client, slot, control.permit(ControlLayout.serverPermit(slot)), control.permit(ControlLayout.clientPermit(slot)));
+                slot,
+                Bell.of(control, Place.clientLeader(line)),
+                Bell.of(control, Place.clientPoller(line)),
+                control.parker(ControlLayout.clientPermit(slot)),
+                control.parker(ControlLayout.serverPermit(slot)),
+                place);
     }
 
-    /// Steps n4 and n5 for data: wakes who has armed this word, where he waits.
+    /// Steps n4 and n5 for data: tells whom the armed word names.
     void wake(int armed) {
-        if (ArmedWord.isDirect(armed)) {
-            peers.unpark();
-        } else {
-            ring();
+        switch (ArmedWord.told(armed)) {
+            case ArmedWord.DIRECT -> peers.unpark();
+            case ArmedWord.POLLER -> poller.ring(slot);
+            default -> ring();
         }
     }
 
     /// Tells the peer's leader to look at the slot.
     void ring() {
-        peer.ring(slot);
+        leader.ring(slot);
     }
 }

@@ -22,7 +22,7 @@ class LeaderTest {
     private static final long LONG = TimeUnit.HOURS.toNanos(1);
 
     private final ControlRegion control = ControlRegion.create(new MemPlatform(), "ctl", Options.DEFAULT, 1);
-    private final Bell bell = Bell.ofServer(control);
+    private final Bell bell = Bell.of(control, Place.SERVER_LEADER);
 
     LeaderTest() throws IpcException {}
 

@@ -77,7 +77,7 @@ class WaiterTest {
             }
         };
         assertTrue(Waiter.learning(PARK, thing).await(Long.MAX_VALUE));
-        assertEquals(List.of(ArmedWord.of(1, 0), -1, ArmedWord.AWAKE), thing.armed);
+        assertEquals(List.of(ArmedWord.of(1, ArmedWord.LEADER), -1, ArmedWord.AWAKE), thing.armed);
     }
 
     @Test
@@ -86,7 +86,7 @@ class WaiterTest {
         Waiter waiter = Waiter.learning(PARK, thing);
         waiter.await(Long.MAX_VALUE);
         waiter.await(Long.MAX_VALUE);
-        assertEquals(List.of(ArmedWord.of(1, 0), 0, ArmedWord.of(2, 0), 0), thing.armed);
+        assertEquals(List.of(ArmedWord.of(1, ArmedWord.LEADER), 0, ArmedWord.of(2, ArmedWord.LEADER), 0), thing.armed);
     }
 
     @Test
@@ -139,7 +139,7 @@ class WaiterTest {
         FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
         Thread.ofVirtual().start(wait);
         awaitParked();
-        assertEquals(ArmedWord.of(1, 0), thing.armed.getFirst());
+        assertEquals(ArmedWord.of(1, ArmedWord.LEADER), thing.armed.getFirst());
         thing.there = true;
         waiter.unpark();
         assertTrue(wait.get());

@@ -1,30 +1,47 @@
 package lapce.ipc.shm.layout;
 
-/// What a side that waits says in its armed word: a number in the upper 31 bits, new for each wait, and how to wake it in
-/// the lowest.
+/// What a side that waits says in its armed word: a number in the upper 30 bits, new for each wait, and in the lower two who
+/// shall be told. A side that waits for room is always told by the leader.
 public final class ArmedWord {
     /// The side does not wait.
     public static final int AWAKE = 0;
 
-    /// Bit, for data only: who waits is parked at the permit of its slot, and not told by its process's leader.
+    /// The leader of its process.
+    public static final int LEADER = 0;
+
+    /// Its thread itself, which is parked at its permit of the slot.
     public static final int DIRECT = 1;
+
+    /// The poller of its process, which is parked at the poller's permit of the process's line.
+    public static final int POLLER = 2;
+
+    private static final int BITS = 2;
+    private static final int MOST_NUMBER = (1 << Integer.SIZE - BITS) - 1;
 
     private ArmedWord() {}
 
     /// Packs a word.
     ///
-    /// @param number of the wait, modulo 2³¹; not 0
-    /// @param bit [#DIRECT] or 0
+    /// @param number of the wait, not 0 modulo 2³⁰
+    /// @param told [#LEADER], [#DIRECT] or [#POLLER]
     /// @return the word, never [#AWAKE]
-    public static int of(int number, int bit) {
-        return number << 1 | bit;
+    public static int of(int number, int told) {
+        return number << BITS | told;
     }
 
-    /// Whether a side is woken at the permit of its slot.
+    /// The number after another one.
+    ///
+    /// @param number 0 to 2³⁰ - 1
+    /// @return 1 to 2³⁰ - 1
+    public static int next(int number) {
+        return number == MOST_NUMBER ? 1 : number + 1;
+    }
+
+    /// Who shall be told.
     ///
     /// @param word the word
-    /// @return true if it is
-    public static boolean isDirect(int word) {
-        return (word & DIRECT) != 0;
+    /// @return [#LEADER], [#DIRECT] or [#POLLER], or 3, unchecked
+    public static int told(int word) {
+        return word & (1 << BITS) - 1;
     }
 }

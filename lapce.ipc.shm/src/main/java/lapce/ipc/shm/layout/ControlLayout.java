@@ -28,7 +28,9 @@ public final class ControlLayout {
             INT.withName("waiting"),
             LONG.withName("owner"),
             INT.withName("wantSlot"),
-            padding(LINE_BYTES - 20));
+            INT.withName("pollerPermit"),
+            INT.withName("pollerWaiting"),
+            padding(LINE_BYTES - 28));
 
     /// Where the threads park that receive on one slot's connection.
     public static final StructLayout PERMITS =
@@ -48,6 +50,8 @@ public final class ControlLayout {
             LINE.withName("server"),
             MemoryLayout.sequenceLayout(READY_WORDS, LONG).withName("serverReady"),
             MemoryLayout.sequenceLayout(READY_WORDS, LONG).withName("clientReady"),
+            MemoryLayout.sequenceLayout(READY_WORDS, LONG).withName("serverPollerReady"),
+            MemoryLayout.sequenceLayout(READY_WORDS, LONG).withName("clientPollerReady"),
             MemoryLayout.sequenceLayout(MAX_SLOTS, LONG).withName("slot"),
             MemoryLayout.sequenceLayout(MAX_SLOTS, PERMITS).withName("permits"),
             MemoryLayout.sequenceLayout(MAX_SLOTS, LINE).withName("client"));
@@ -91,11 +95,23 @@ public final class ControlLayout {
     /// Within a client's [#LINE]: its owner, how many of its threads wait for a slot.
     public static final long LINE_WANT_SLOT = offset(LINE, "wantSlot");
 
+    /// Within a [#LINE]: as [#LINE_PERMIT], for its owner's poller.
+    public static final long LINE_POLLER_PERMIT = offset(LINE, "pollerPermit");
+
+    /// Within a [#LINE]: as [#LINE_WAITING], for its owner's poller.
+    public static final long LINE_POLLER_WAITING = offset(LINE, "pollerWaiting");
+
     /// Bit = slot: the server shall look at it.
     public static final long SERVER_READY = offset(LAYOUT, "serverReady");
 
     /// Bit = slot: the client that owns it shall look at it.
     public static final long CLIENT_READY = offset(LAYOUT, "clientReady");
+
+    /// Bit = slot: the server's poller shall look at it.
+    public static final long SERVER_POLLER_READY = offset(LAYOUT, "serverPollerReady");
+
+    /// Bit = slot: the poller of the client that owns it shall look at it.
+    public static final long CLIENT_POLLER_READY = offset(LAYOUT, "clientPollerReady");
 
     private static final long FIRST_SLOT = offset(LAYOUT, "slot");
     private static final long FIRST_PERMITS = offset(LAYOUT, "permits");

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 /// Golden: every offset and every size of layout version 3, as literal numbers.
 class LayoutTest {
     @Test
-    void versionIsSix() {
-        assertEquals(6, Layouts.VERSION);
+    void versionIsSeven() {
+        assertEquals(7, Layouts.VERSION);
         assertEquals(128, Layouts.LINE_BYTES);
     }
 
@@ -63,7 +63,7 @@ class LayoutTest {
 
     @Test
     void headerOfTheControlRegionLiesWhereVersionThreeSays() {
-        assertEquals(147_968, ControlLayout.LAYOUT.byteSize());
+        assertEquals(148_224, ControlLayout.LAYOUT.byteSize());
         assertEquals(1024, ControlLayout.MAX_SLOTS);
         assertEquals(0, ControlLayout.MAGIC);
         assertEquals(8, ControlLayout.VERSION);
@@ -76,24 +76,26 @@ class LayoutTest {
         assertEquals(128, ControlLayout.SERVER);
         assertEquals(256, ControlLayout.SERVER_READY);
         assertEquals(384, ControlLayout.CLIENT_READY);
+        assertEquals(512, ControlLayout.SERVER_POLLER_READY);
+        assertEquals(640, ControlLayout.CLIENT_POLLER_READY);
     }
 
     @Test
     void firstSecondAndLastSlotWordLieWhereVersionThreeSays() {
-        assertEquals(512, ControlLayout.slot(0));
-        assertEquals(520, ControlLayout.slot(1));
-        assertEquals(8696, ControlLayout.slot(1023));
+        assertEquals(768, ControlLayout.slot(0));
+        assertEquals(776, ControlLayout.slot(1));
+        assertEquals(8952, ControlLayout.slot(1023));
     }
 
     @Test
     void firstSecondAndLastClientLineLieWhereVersionThreeSays() {
-        assertEquals(8704, ControlLayout.serverPermit(0));
-        assertEquals(8708, ControlLayout.clientPermit(0));
-        assertEquals(16_888, ControlLayout.serverPermit(1023));
-        assertEquals(16_892, ControlLayout.clientPermit(1023));
-        assertEquals(16_896, ControlLayout.client(0));
-        assertEquals(17_024, ControlLayout.client(1));
-        assertEquals(147_840, ControlLayout.client(1023));
+        assertEquals(8960, ControlLayout.serverPermit(0));
+        assertEquals(8964, ControlLayout.clientPermit(0));
+        assertEquals(17_144, ControlLayout.serverPermit(1023));
+        assertEquals(17_148, ControlLayout.clientPermit(1023));
+        assertEquals(17_152, ControlLayout.client(0));
+        assertEquals(17_280, ControlLayout.client(1));
+        assertEquals(148_096, ControlLayout.client(1023));
     }
 
     @Test
@@ -113,6 +115,8 @@ class LayoutTest {
         assertEquals(4, ControlLayout.LINE_WAITING);
         assertEquals(8, ControlLayout.LINE_OWNER);
         assertEquals(16, ControlLayout.LINE_WANT_SLOT);
+        assertEquals(20, ControlLayout.LINE_POLLER_PERMIT);
+        assertEquals(24, ControlLayout.LINE_POLLER_WAITING);
     }
 
     @Test
@@ -193,12 +197,20 @@ class LayoutTest {
     }
 
     @Test
-    void armedWordHoldsNumberAndBit() {
+    void armedWordHoldsNumberAndWhoIsTold() {
         assertEquals(0, ArmedWord.AWAKE);
+        assertEquals(0, ArmedWord.LEADER);
         assertEquals(1, ArmedWord.DIRECT);
-        assertEquals(0xffff_ffff, ArmedWord.of(Integer.MAX_VALUE, ArmedWord.DIRECT));
-        assertTrue(ArmedWord.isDirect(3));
-        assertFalse(ArmedWord.isDirect(2));
+        assertEquals(2, ArmedWord.POLLER);
+        assertEquals(0xffff_fffd, ArmedWord.of(0x3fff_ffff, ArmedWord.DIRECT));
+        assertEquals(ArmedWord.POLLER, ArmedWord.told(ArmedWord.of(7, ArmedWord.POLLER)));
+    }
+
+    @Test
+    void numbersOfWaitsAreNeverZero() {
+        assertEquals(1, ArmedWord.next(0));
+        assertEquals(0x3fff_ffff, ArmedWord.next(0x3fff_fffe));
+        assertEquals(1, ArmedWord.next(0x3fff_ffff));
     }
 
     @Test

@@ -44,6 +44,23 @@ class ParkingModelTest {
     }
 
     @Test
+    void noWakeOfAPollerAtItsOwnPlaceIsLost() {
+        assertComplete(new AtPlace(EnumSet.allOf(Part.class), true));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void withoutOnePartAWakeOfAPollerIsLost(Part part) {
+        Explorer model = new AtPlace(EnumSet.complementOf(EnumSet.of(part)), true).explore();
+        assertTrue(model.lost() > 0, "no wake is lost, states=" + model.states());
+    }
+
+    @Test
+    void aPollerThatParksWithoutALookAtItsBitsLosesAWake() {
+        assertTrue(new AtPlace(EnumSet.allOf(Part.class), false).explore().lost() > 0);
+    }
+
+    @Test
     void aKilledWakerLosesNoOthersWake() {
         assertComplete(new Line(false));
     }
@@ -211,6 +228,114 @@ class ParkingModelTest {
         @Override
         boolean isEnd(Machine m) {
             return m.at(CONSUMER) == DONE && m.of(CONSUMER, A) == m.word(POSITION);
+        }
+    }
+
+    /// A producer of three messages, and a poller that parks at its own place: it arms the stream (w2, w3) in its turn, and parks (l1 to
+    /// l3) when no bit is set.
+    private static final class AtPlace extends Parking {
+        private static final int POSITION = 2;
+        private static final int ARMED = 3;
+        private static final int READY = 4;
+        private static final int WAITING = 5;
+        private static final int WORDS = 6;
+
+        private static final int PRODUCER = 0;
+        private static final int POLLER = 1;
+
+        private static final int A = 0;
+        private static final int B = 1;
+        private static final int C = 2;
+        private static final int MESSAGES = 3;
+
+        private final Set<Part> parts;
+        private final boolean looksAtBits;
+
+        AtPlace(Set<Part> parts, boolean looksAtBits) {
+            super(WORDS, 2);
+            this.parts = parts;
+            this.looksAtBits = looksAtBits;
+        }
+
+        @Override
+        int step(Machine m, int thread, int at) {
+            return thread == PRODUCER ? publish(m, at) : poll(m, at);
+        }
+
+        /// A: published; B: armed; C: rung.
+        private int publish(Machine m, int at) {
+            return switch (at) {
+                case 0 -> {
+                    m.store(POSITION, m.add(A, 1)); // n1
+                    yield 1;
+                }
+                case 1 -> {
+                    if (parts.contains(Part.N1_FENCE)) {
+                        m.fence();
+                    }
+                    yield 2;
+                }
+                case 2 -> {
+                    m.set(B, m.load(ARMED)); // n2
+                    yield m.get(B) == 0 || m.get(B) == m.get(C) ? 5 : 3;
+                }
+                case 3 -> {
+                    m.exchange(READY, 1); // n4
+                    yield 4;
+                }
+                case 4 -> m.load(WAITING) != 0 ? 80 : 6; // n5
+                case 5 -> m.get(A) == MESSAGES ? DONE : 0;
+                case 6 -> {
+                    m.set(C, m.get(B)); // n6
+                    yield 5;
+                }
+                default -> unpark(m, at, parts.contains(Part.N5_PERMIT), 6);
+            };
+        }
+
+        /// A: received; B: number.
+        private int poll(Machine m, int at) {
+            return switch (at) {
+                case 0 -> { // a turn
+                    m.set(A, m.load(POSITION));
+                    yield m.get(A) == MESSAGES ? DONE : 1;
+                }
+                case 1 -> {
+                    m.store(ARMED, parts.contains(Part.W2_NUMBER) ? m.add(B, 1) % 8 + 1 : 1); // w2
+                    yield 2;
+                }
+                case 2 -> {
+                    if (parts.contains(Part.W2_FENCE)) {
+                        m.fence();
+                    }
+                    yield 3;
+                }
+                case 3 -> parts.contains(Part.W3_LOOK) && m.load(POSITION) > m.get(A) ? 4 : 5; // w3
+                case 4 -> {
+                    m.store(ARMED, 0);
+                    yield 0;
+                }
+                case 5 -> {
+                    m.store(WAITING, 1); // l1
+                    yield 6;
+                }
+                case 6 -> {
+                    m.fence();
+                    yield 7;
+                }
+                case 7 -> looksAtBits && m.load(READY) != 0 ? 8 : 90; // l2
+                case 8 -> {
+                    m.store(WAITING, 0); // l3
+                    yield 9;
+                }
+                case 9 -> m.exchange(READY, 0) != 0 ? 0 : 5; // l4
+                default -> park(m, at, 8);
+            };
+        }
+
+        @Override
+        boolean isEnd(Machine m) {
+            return m.at(POLLER) == DONE;
         }
     }
 
