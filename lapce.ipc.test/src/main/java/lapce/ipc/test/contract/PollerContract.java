@@ -14,7 +14,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,24 +27,7 @@ import lapce.ipc.api.Stream;
 import org.junit.jupiter.api.Test;
 
 /// How one thread serves many streams.
-public interface PollerContract extends PairFixture {
-    /// Messages as text, in the order in which they came.
-    ///
-    /// @param all the texts
-    record Texts(List<String> all) {
-        Texts() {
-            this(new ArrayList<>());
-        }
-
-        Poller.Action of(Stream stream, int limit) {
-            return () -> stream.poll(
-                    (segment, offset, length) -> all.add(StandardCharsets.UTF_8
-                            .decode(segment.asSlice(offset, length).asByteBuffer())
-                            .toString()),
-                    limit);
-        }
-    }
-
+public interface PollerContract extends PollersContract {
     @Test
     default void onlyWhatIsReadyIsRun() throws Exception {
         try (Poller poller = Poller.open(); Pair quiet = open(); Pair busy = open()) {
@@ -56,7 +38,7 @@ public interface PollerContract extends PairFixture {
             busy.client().send(message("1"));
             busy.client().send(message("2"));
             assertEquals(1, poller.await(10, SOON));
-            assertEquals(List.of("1", "2"), texts.all);
+            assertEquals(List.of("1", "2"), texts.all());
             assertEquals(0, poller.poll(10));
         }
     }
@@ -71,7 +53,7 @@ public interface PollerContract extends PairFixture {
                 waiting.awaitParked();
                 pair.client().send(message("" + i));
                 assertEquals(1, waiting.get());
-                assertEquals("" + i, texts.all.getLast());
+                assertEquals("" + i, texts.all().getLast());
             }
         }
     }
@@ -99,8 +81,8 @@ public interface PollerContract extends PairFixture {
                 busy.client().send(message(text));
             }
             other.client().send(message("1"));
-            Background.await("all is there", () -> run(poller) >= 0 && texts.all.size() == 4);
-            assertTrue(texts.all.indexOf("1") <= 1, texts.all.toString());
+            Background.await("all is there", () -> run(poller) >= 0 && texts.all().size() == 4);
+            assertTrue(texts.all().indexOf("1") <= 1, texts.all().toString());
             assertEquals(0, poller.poll(10));
         }
     }
@@ -143,7 +125,7 @@ public interface PollerContract extends PairFixture {
             assertTrue(Thread.interrupted());
             pair.client().send(message("still"));
             poller.await(1, SOON);
-            assertEquals(List.of("still"), texts.all);
+            assertEquals(List.of("still"), texts.all());
         }
     }
 
@@ -164,7 +146,7 @@ public interface PollerContract extends PairFixture {
                 client.send(message("" + i));
                 clients.add(client);
             }
-            while (texts.all.size() < 10) {
+            while (texts.all().size() < 10) {
                 poller.await(3, SOON);
             }
             assertEquals(10, accepted.size());
@@ -256,7 +238,7 @@ public interface PollerContract extends PairFixture {
             }
             good.client().send(message("1"));
             poller.await(10, SOON);
-            assertEquals(List.of("1"), texts.all);
+            assertEquals(List.of("1"), texts.all());
         }
     }
 
@@ -272,7 +254,7 @@ public interface PollerContract extends PairFixture {
             assertEquals(0, poller.await(1, BRIEFLY));
             poller.add(pair.server(), texts.of(pair.server(), 1));
             poller.await(1, SOON);
-            assertEquals(List.of("1"), texts.all);
+            assertEquals(List.of("1"), texts.all());
         }
     }
 
