@@ -25,7 +25,7 @@ public interface Platform {
     /// @throws IpcException if the name is taken, or the system refuses
     Region create(String name, long byteSize) throws IpcException;
 
-    /// Opens a region that this user owns alone, whole, and reserves all its memory again, so that touching it cannot fail.
+    /// Opens a region that this user owns alone, whole, and reserves what of its memory is not, so that touching it cannot fail.
     ///
     /// @param name its name
     /// @param byteSize the least size to accept
