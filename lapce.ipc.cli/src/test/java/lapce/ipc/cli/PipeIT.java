@@ -43,7 +43,7 @@ class PipeIT {
         Path sent = randomFile(length);
         Path received = folder.resolve("received");
         Session.Running reader = session.start(null, received, "recv", "pipe");
-        session.start(sent, null, "send", "pipe").end().assertSucceeded();
+        session.start(sent, null, "send", "pipe", "--wait=60").end().assertSucceeded();
         reader.process().waitFor();
         assertEquals("", Files.readString(reader.error()));
         assertEquals(0, reader.process().exitValue());
