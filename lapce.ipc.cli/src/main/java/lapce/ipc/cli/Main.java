@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             PingCommand.class,
             RecvCommand.class,
             SendCommand.class,
+            CleanCommand.class,
             BenchCommand.class,
             ScaleServerCommand.class,
             ScaleClientCommand.class,
