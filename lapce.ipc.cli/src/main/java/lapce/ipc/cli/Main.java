@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             RecvCommand.class,
             SendCommand.class,
             CleanCommand.class,
+            DoctorCommand.class,
             BenchCommand.class,
             ScaleServerCommand.class,
             ScaleClientCommand.class,

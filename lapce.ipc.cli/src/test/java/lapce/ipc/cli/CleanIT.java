@@ -58,6 +58,17 @@ class CleanIT {
         assertEquals("nothing lies around" + System.lineSeparator(), clean.output());
     }
 
+    @Test
+    void doctorLooksAtEveryTransport() throws Exception {
+        Session.Outcome doctor = session.run("doctor", "--json");
+        Map<String, Object> report = JSON.std.mapFrom(doctor.output());
+        List<?> transports = (List<?>) report.get("transports");
+        assertEquals(2, transports.size(), "mem and shm");
+        assertTrue(doctor.status() == 0 || doctor.status() == 1, doctor.error());
+        assertTrue(doctor.output().contains("native access of lapce.ipc.shm.linux"), doctor.output());
+        assertTrue(doctor.output().contains("\"enabled\""), "the image grants it");
+    }
+
     private Map<String, Object> clean(String... more) throws Exception {
         List<String> arguments = new ArrayList<>(List.of("clean", "--json", "--session=" + session.name()));
         arguments.addAll(List.of(more));

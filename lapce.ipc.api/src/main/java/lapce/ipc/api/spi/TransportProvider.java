@@ -37,6 +37,13 @@ public interface TransportProvider {
     /// @throws IOException as [lapce.ipc.api.Ipc#connect(String, Options)]
     Stream connect(String name, Options options) throws IOException;
 
+    /// Looks at what of this machine and process matters here. Never fails: what cannot be read is a finding too.
+    ///
+    /// @return what was found, troubles and others; empty if nothing matters
+    default List<Finding> diagnose() {
+        return List.of();
+    }
+
     /// What this user has in shared memory now, of all sessions and of earlier starts of the machine too.
     ///
     /// @return one entry for each endpoint and start of the machine, in order of their names; empty if nothing can be left
