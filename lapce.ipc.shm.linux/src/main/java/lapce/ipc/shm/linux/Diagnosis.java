@@ -1,5 +1,6 @@
 package lapce.ipc.shm.linux;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -92,11 +93,18 @@ final class Diagnosis {
     private static Finding number(
             String subject, Path file, UnaryOperator<String> parse, LongPredicate isEnough, String advice) {
         try {
-            String value = parse.apply(Files.readString(file));
+            String value = parse.apply(read(file));
             boolean enough = !value.matches("[0-9]+") || isEnough.test(Long.parseLong(value));
             return new Finding(subject, value, enough ? "" : advice);
         } catch (IOException e) {
             return unreadable(subject, e);
+        }
+    }
+
+    /// In one read, as Files.readString does not: a file of `/proc/sys` has an end after the first, however short that was.
+    private static String read(Path file) throws IOException {
+        try (BufferedReader reader = Files.newBufferedReader(file)) {
+            return String.join("\n", reader.lines().toList());
         }
     }
 
