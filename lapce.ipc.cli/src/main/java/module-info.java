@@ -8,6 +8,8 @@ module lapce.ipc.cli {
     requires com.fasterxml.jackson.jr.ob;
     requires HdrHistogram;
 
+    uses lapce.ipc.api.spi.TransportProvider; // asked what lies around
+
     opens lapce.ipc.cli to
             info.picocli, // sets options and parameters
             com.fasterxml.jackson.jr.ob; // reads and writes the reports

@@ -9,4 +9,6 @@ open module lapce.ipc.test { // open: the test engines call what they find
     requires transitive org.junit.jupiter.api;
 
     exports lapce.ipc.test.contract;
+
+    uses lapce.ipc.api.spi.TransportProvider; // asked what lies around
 }

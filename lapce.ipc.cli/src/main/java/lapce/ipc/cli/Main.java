@@ -17,6 +17,8 @@ import picocli.CommandLine.Command;
             PingCommand.class,
             RecvCommand.class,
             SendCommand.class,
+            CleanCommand.class,
+            DoctorCommand.class,
             BenchCommand.class,
             ScaleServerCommand.class,
             ScaleClientCommand.class,

@@ -26,6 +26,10 @@ final class Session {
         this.folder = folder;
     }
 
+    String name() {
+        return name;
+    }
+
     /// What a command left when it had ended.
     record Outcome(int status, String output, String error) {
         void assertSucceeded() {

@@ -1,8 +1,6 @@
 package lapce.ipc.shm;
 
 import java.security.SecureRandom;
-import java.util.Set;
-import java.util.TreeSet;
 import lapce.ipc.api.EndpointInUseException;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Options;
@@ -17,6 +15,7 @@ final class Binding {
     private final Platform platform;
     private final ObjectNames names;
     private final LockDirectory locks;
+    private final Remains remains;
     private final LifeLock bindLock;
     private final LifeLock serverLock;
     private final ControlRegion control;
@@ -26,7 +25,9 @@ final class Binding {
         this.names = names;
         this.locks = platform.lockDirectory(names.lockDirectory());
         this.bindLock = bindLock;
-        sweepDead();
+        this.remains = new Remains(platform, names);
+        remains.sweepDead(); // b2
+        sweepEarlierBoots();
         long epoch = RANDOM.nextLong();
         this.serverLock = locks.tryLock(ObjectNames.serverLock(epoch), note()); // b3
         if (serverLock == null) {
@@ -38,6 +39,17 @@ final class Binding {
         } catch (IpcException e) {
             serverLock.close();
             throw e;
+        }
+    }
+
+    /// Nobody uses those, so that what cannot be removed is no reason not to bind.
+    private void sweepEarlierBoots() {
+        try {
+            for (Remains earlier : remains.ofEarlierBoots()) {
+                earlier.sweepIfDead();
+            }
+        } catch (IpcException e) {
+            LOG.warn("what an earlier start of the machine left stays: endpoint={}", names.endpoint(), e);
         }
     }
 
@@ -81,42 +93,7 @@ final class Binding {
     /// that, and removes it.
     void end() throws IpcException {
         serverLock.close();
-        sweep(control.epoch());
+        remains.sweep(control.epoch());
         locks.removeIfEmpty();
-    }
-
-    /// Step b2.
-    private void sweepDead() throws IpcException {
-        Set<Long> epochs = new TreeSet<>();
-        for (String name : locks.list()) {
-            addIfPresent(epochs, ObjectNames.epochOfLock(name));
-        }
-        for (String name : platform.list(names.anyRegion())) {
-            addIfPresent(epochs, names.epochOfRegion(name));
-        }
-        for (long epoch : epochs) {
-            if (!locks.isHeld(ObjectNames.serverLock(epoch))) {
-                sweep(epoch);
-                LOG.info("swept what a dead server left: endpoint={}, epoch={}", names.endpoint(), epoch);
-            }
-        }
-    }
-
-    private void sweep(long epoch) throws IpcException {
-        for (String name : platform.list(names.regionsOf(epoch))) {
-            platform.unlink(name);
-        }
-        for (String name : locks.list()) {
-            Long found = ObjectNames.epochOfLock(name);
-            if (found != null && found == epoch) {
-                locks.delete(name);
-            }
-        }
-    }
-
-    private static void addIfPresent(Set<Long> epochs, Long epoch) {
-        if (epoch != null) {
-            epochs.add(epoch);
-        }
     }
 }

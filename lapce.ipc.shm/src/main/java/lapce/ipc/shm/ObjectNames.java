@@ -12,12 +12,47 @@ final class ObjectNames {
     private static final Pattern LOCK_EPOCH = Pattern.compile("(?:server|client)\\.([0-9a-f]{16})\\..*");
     private static final Pattern REGION_EPOCH = Pattern.compile("([0-9a-f]{16})~.*");
 
+    private static final Pattern OBJECT =
+            Pattern.compile("([^~]+)-([0-9a-f]{8})~([^~]+)(?:~ctl|~[0-9a-f]{16}~s\\d+g\\d+|_locks)");
+
     private final String endpoint;
     private final String base;
 
+    private final String session;
+
     ObjectNames(Platform platform, String session, String endpoint) {
+        this(platform, session, platform.bootId(), endpoint);
+    }
+
+    private ObjectNames(Platform platform, String session, String boot, String endpoint) {
+        this.session = session;
         this.endpoint = endpoint;
-        this.base = "lapce_ipc_" + platform.userId() + "_" + session + "-" + platform.bootId() + "~" + endpoint;
+        this.base = ofUser(platform) + session + "-" + boot + "~" + endpoint;
+    }
+
+    /// What all of a user's objects start with.
+    static String ofUser(Platform platform) {
+        return "lapce_ipc_" + platform.userId() + "_";
+    }
+
+    /// The names of the endpoint that an object belongs to, or null if its name is not one of ours.
+    static ObjectNames of(Platform platform, String object) {
+        Matcher matcher = OBJECT.matcher(object.substring(ofUser(platform).length()));
+        return matcher.matches() ? new ObjectNames(platform, matcher.group(1), matcher.group(2), matcher.group(3)) : null;
+    }
+
+    /// Whether the other is of the same session and endpoint, and of another start of the machine.
+    boolean isOfAnotherBoot(ObjectNames other) {
+        return session.equals(other.session) && endpoint.equals(other.endpoint) && !base.equals(other.base);
+    }
+
+    String session() {
+        return session;
+    }
+
+    /// What sorts and tells endpoints apart, start of the machine included.
+    String base() {
+        return base;
     }
 
     String endpoint() {

@@ -41,7 +41,7 @@ public interface Platform {
     /// @throws IpcException if the system refuses
     void unlink(String name) throws IpcException;
 
-    /// The names of this user's regions.
+    /// The names of this user's regions, and of lock directories where they are objects of the same kind.
     ///
     /// @param prefix what they start with
     /// @return the names

@@ -1,6 +1,8 @@
 package lapce.ipc.shm;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import lapce.ipc.api.CorruptStreamException;
@@ -8,6 +10,7 @@ import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Listener;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
+import lapce.ipc.api.spi.EndpointObjects;
 
 /// Listeners and streams over one [Platform]. There is one for each platform in a process, since a process joins an
 /// endpoint once, however many streams it opens. All methods may be called from any thread.
@@ -45,6 +48,32 @@ public final class ShmTransport {
         } catch (InternalError e) { // the fault of an access beyond the end of the object
             throw new CorruptStreamException("control region was truncated: endpoint=" + name + "; start its server again");
         }
+    }
+
+    /// What this user has in shared memory.
+    ///
+    /// @return one entry for each endpoint and start of the machine
+    /// @throws IpcException if the system refuses
+    public List<EndpointObjects> survey() throws IpcException {
+        List<EndpointObjects> found = new ArrayList<>();
+        for (Remains remains : Remains.all(platform)) {
+            found.add(remains.describe());
+        }
+        return found;
+    }
+
+    /// Removes what dead servers have left of one endpoint.
+    ///
+    /// @param found what [#survey()] has found; its locks are looked at anew
+    /// @return true if nothing of it is left
+    /// @throws IpcException if the system refuses
+    public boolean sweep(EndpointObjects found) throws IpcException {
+        for (Remains remains : Remains.all(platform)) {
+            if (remains.isOf(found)) {
+                return remains.sweepIfDead();
+            }
+        }
+        return true;
     }
 
     private Stream connect(ObjectNames names, Options options) throws IOException {

@@ -51,7 +51,7 @@ class SharedMemorySizeTest {
         assertEquals(0, crowded.exitValue());
     }
 
-    private static boolean mayMount() throws IOException, InterruptedException {
+    static boolean mayMount() throws IOException, InterruptedException {
         return Files.exists(Path.of("/usr/bin/unshare"))
                 && new ProcessBuilder("unshare", "--mount", "true").start().waitFor() == 0;
     }

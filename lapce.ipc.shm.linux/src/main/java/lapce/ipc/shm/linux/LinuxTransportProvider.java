@@ -1,12 +1,17 @@
 package lapce.ipc.shm.linux;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Listener;
 import lapce.ipc.api.NotPermittedException;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
+import lapce.ipc.api.spi.EndpointObjects;
+import lapce.ipc.api.spi.Finding;
 import lapce.ipc.api.spi.TransportProvider;
 import lapce.ipc.shm.ShmTransport;
 
@@ -42,6 +47,30 @@ public final class LinuxTransportProvider implements TransportProvider {
     @Override
     public Stream connect(String name, Options options) throws IOException {
         return transport().connect(name, options);
+    }
+
+    @Override
+    public List<Finding> diagnose() {
+        return new Diagnosis(LinuxPlatform.DIRECTORY, user()).findings();
+    }
+
+    /// Without a native call, which may be denied.
+    private static int user() {
+        try {
+            return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        } catch (IOException e) {
+            return 0; // without /proc nothing else works either
+        }
+    }
+
+    @Override
+    public List<EndpointObjects> survey() throws IpcException {
+        return transport().survey();
+    }
+
+    @Override
+    public boolean sweep(EndpointObjects found) throws IpcException {
+        return transport().sweep(found);
     }
 
     /// The flag is asked for only when the JVM denied the access: without it, JDK 25 warns and goes on.

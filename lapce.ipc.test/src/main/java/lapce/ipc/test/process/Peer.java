@@ -14,6 +14,7 @@ import lapce.ipc.api.Ipc;
 import lapce.ipc.api.Listener;
 import lapce.ipc.api.MessageType;
 import lapce.ipc.api.Options;
+import lapce.ipc.api.OutOfSharedMemoryException;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.WaitStrategy;
 
@@ -45,7 +46,9 @@ public final class Peer {
         /// Binds, and sends each message of one stream back, through the smallest rings and parking at every wait.
         ECHO_PARKED,
         /// Binds and connects many times to itself with the default options, sends a message each way on each, and stays.
-        CROWD
+        CROWD,
+        /// Binds and connects to itself until there is no memory for more, closes all, and says what it was refused with.
+        STARVE
     }
 
     /// Runs one role.
@@ -77,6 +80,7 @@ public final class Peer {
             case ECHO_FRAMES -> echoFrames(endpoint);
             case ECHO_PARKED -> echoParked(endpoint);
             case CROWD -> crowd(endpoint, Integer.parseInt(arguments[2]));
+            case STARVE -> starve(endpoint);
         }
     }
 
@@ -143,6 +147,19 @@ public final class Peer {
             }
             ready();
             streams.forEach(Stream::close);
+        }
+    }
+
+    private static void starve(String endpoint) throws IOException {
+        List<Stream> streams = new ArrayList<>();
+        try (Listener listener = Ipc.bind(endpoint)) {
+            for (;;) {
+                streams.add(Ipc.connect(endpoint));
+                streams.add(listener.accept());
+            }
+        } catch (OutOfSharedMemoryException e) {
+            streams.forEach(Stream::close);
+            System.out.println(streams.size() / 2 + " connections, then: " + e.getMessage());
         }
     }
 
