@@ -17,7 +17,7 @@ import java.util.Objects;
 ///     takes more than 2 MiB; the binding side decides
 /// @param maxMessageLength longest message that is sent or received, in bytes
 /// @param waitStrategy how threads wait
-/// @param connectTimeout how long `connect` waits for a free slot
+/// @param connectTimeout how long `connect` waits for a free slot; one that the listener is preparing counts as taken
 /// @param sendTimeout how long `send` waits without progress
 public record Options(
         String session,

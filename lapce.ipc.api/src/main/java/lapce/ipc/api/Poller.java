@@ -78,7 +78,8 @@ public interface Poller extends AutoCloseable {
                 .open(strategy);
     }
 
-    /// Adds a stream, which from now on is received from by this poller's actions only.
+    /// Adds a stream, which from now on is received from by this poller's actions only. One that is closed, now or later, is
+    /// never ready.
     ///
     /// @param stream of a transport that this poller serves
     /// @param action run when the stream is ready

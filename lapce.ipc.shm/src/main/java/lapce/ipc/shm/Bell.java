@@ -9,7 +9,7 @@ final class Bell {
     private Bell(ControlRegion control, Place place) {
         this.control = control;
         this.place = place;
-        this.parker = control.parker(place.permit());
+        this.parker = control.parker(place.wakes());
     }
 
     static Bell of(ControlRegion control, Place place) {
@@ -20,12 +20,12 @@ final class Bell {
     /// `waiting` is seen, so that a waker that dies here loses nobody's wake but its own.
     void ring(int slot) {
         control.addReady(place.ready(), slot); // n4; pairs with takeReady in ReadyBits, and is a full fence
-        if (control.isWaitingVolatile(place.waiting())) { // n5; pairs with waitingVolatile and the fence behind it in Leader
+        if (control.isWaitingVolatile(place.waiting())) { // n5; pairs with l1 in Leader, and in PollerPlace and Waiter.park
             parker.unpark();
         }
     }
 
-    /// Tells it to look around. No bit would tell one that is about to park, so the permit must.
+    /// Tells it to look around. No bit would tell one that is about to park, so the count must.
     void ring() {
         parker.unpark();
     }

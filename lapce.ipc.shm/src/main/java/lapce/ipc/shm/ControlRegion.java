@@ -82,9 +82,9 @@ final class ControlRegion implements AutoCloseable {
         return (int) INT.get(memory, ControlLayout.WARM_RING_BYTES);
     }
 
-    /// At one of the permits.
-    Parker parker(long permit) {
-        return region.parker(permit);
+    /// At one of the counts of wakes.
+    Parker parker(long wakes) {
+        return region.parker(wakes);
     }
 
     /// @param word where a `waiting` word lies

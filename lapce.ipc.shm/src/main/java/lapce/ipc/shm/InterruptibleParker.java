@@ -26,15 +26,20 @@ final class InterruptibleParker extends AbstractSelector {
         this.parker = parker;
     }
 
-    /// Returns when woken, interrupted, which it stays, or when the time is up.
+    /// As [Parker#wakes()].
+    int wakes() {
+        return parker.wakes();
+    }
+
+    /// Returns when woken since, interrupted, which it stays, or when the time is up.
     ///
-    /// @throws InternalError if the permit's memory was truncated
-    void park(long nanos) {
+    /// @throws InternalError if the memory was truncated
+    void park(int seen, long nanos) {
         try {
             begin();
             long start = System.nanoTime();
             long left = nanos;
-            while (left > 0 && !parker.park(Math.min(left, NAP_NANOS))) {
+            while (left > 0 && !parker.park(seen, Math.min(left, NAP_NANOS))) {
                 left = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
             }
         } finally {

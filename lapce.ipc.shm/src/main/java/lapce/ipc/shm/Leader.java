@@ -6,9 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one thread of a (process, endpoint, role) that parks in the kernel for all that do not park there themselves: steps
-/// l1 to l4. It
-/// alone takes ready bits, and only of slots that are its own.
+/// The one thread of a (process, endpoint, role) that parks in the kernel for all that do not park there themselves: steps l1 to
+/// l4. Of its place it alone takes ready bits, and only of slots that are its own.
 final class Leader {
     /// What a leader does for its endpoint; called by its thread only.
     interface Work {
@@ -50,7 +49,7 @@ final class Leader {
     private Leader(ControlRegion control, Place place, Work work, String name) {
         this.control = control;
         this.place = place;
-        this.parker = control.parker(place.permit());
+        this.parker = control.parker(place.wakes());
         this.bits = new ReadyBits(control, place, work::mine);
         this.work = work;
         this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
@@ -73,7 +72,7 @@ final class Leader {
         requested = true;
         VarHandle.fullFence(); // pairs with the fence behind l1
         try {
-            if (control.isWaitingVolatile(place.waiting())) {
+            if (control.isWaitingVolatile(place.waiting())) { // pairs with l1
                 parker.unpark();
             }
         } catch (IllegalStateException e) {
@@ -105,10 +104,12 @@ final class Leader {
     private void run() {
         Throwable cause = null;
         try {
+            int seen = parker.wakes(); // before all that is looked at
             long nanos = work.round();
             while (nanos > 0 && !stopping) {
                 spinIfDue();
-                parkUnlessReady(nanos);
+                parkUnlessReady(seen, nanos);
+                seen = parker.wakes();
                 bits.take(work::ready); // l4
                 nanos = work.round();
             }
@@ -128,14 +129,14 @@ final class Leader {
         }
     }
 
-    private void parkUnlessReady(long nanos) {
+    private void parkUnlessReady(int seen, long nanos) {
         control.waitingVolatile(place.waiting(), 1); // l1; pairs with isWaitingVolatile in Bell.ring and request
         VarHandle.fullFence();
         if (!requested && !bits.any()) {
-            boolean woken = parker.park(nanos); // l2
+            boolean woken = parker.park(seen, nanos); // l2
             Thread.interrupted(); // an interrupt of this thread is meant for nobody
             if (!woken) {
-                countIfMissed();
+                countIfMissed(seen);
             }
         }
         control.waitingVolatile(place.waiting(), 0); // l3
@@ -143,12 +144,12 @@ final class Leader {
         VarHandle.fullFence();
     }
 
-    /// Nobody gave the permit. If there is something all the same, whoever brought it is about to; if he does not, a wake
+    /// Nobody rang. If there is something all the same, whoever brought it is about to; if he does not, a wake
     /// was missed.
-    private void countIfMissed() {
+    private void countIfMissed(int seen) {
         long start = System.nanoTime();
         while (requested || bits.any()) {
-            boolean woken = parker.park(GRACE_NANOS);
+            boolean woken = parker.park(seen, GRACE_NANOS);
             Thread.interrupted();
             if (woken) {
                 return;

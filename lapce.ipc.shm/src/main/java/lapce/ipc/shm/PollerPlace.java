@@ -24,7 +24,7 @@ final class PollerPlace implements Parker {
     PollerPlace(ControlRegion control, Place place, AtomicReferenceArray<ShmStream> streams, IntToLongFunction mine) {
         this.control = control;
         this.place = place;
-        this.parker = control.parker(place.permit());
+        this.parker = control.parker(place.wakes());
         this.bits = new ReadyBits(control, place, mine);
         this.streams = streams;
     }
@@ -53,9 +53,19 @@ final class PollerPlace implements Parker {
     }
 
     @Override
-    public boolean park(long nanos) {
+    public int wakes() {
         try {
-            return ended || parker.park(nanos);
+            return parker.wakes();
+        } catch (IllegalStateException | InternalError e) {
+            gone(e);
+            return 0;
+        }
+    }
+
+    @Override
+    public boolean park(int seen, long nanos) {
+        try {
+            return ended || parker.park(seen, nanos);
         } catch (IllegalStateException | InternalError e) {
             gone(e);
             return true;
@@ -90,13 +100,19 @@ final class PollerPlace implements Parker {
         }
     }
 
-    /// For the owner, which is told of each stream that was rung for.
-    void tellReady() {
+    /// For the owner, which is told of each stream that was rung for. While [#exclude] runs it does not, lest it takes a bit that
+    /// is another process's by then.
+    synchronized void tellReady() {
         try {
             bits.take(this::tell);
         } catch (IllegalStateException | InternalError e) {
             gone(e);
         }
+    }
+
+    /// Changes which bits are this process's. For the leader.
+    synchronized void exclude(Runnable change) {
+        change.run();
     }
 
     private void tell(int slot) {

@@ -9,10 +9,10 @@ public interface Region extends AutoCloseable {
     /// @return a segment that any thread may use until [#close]
     MemorySegment memory();
 
-    /// Where a process can be waited for: the same offset is the same permit in every process.
+    /// Where a process can be waited for: the same offset is the same count of wakes in every process.
     ///
     /// @param offset of a 4-byte word, a multiple of 4, that nothing else uses
-    /// @return the permit
+    /// @return the count, and a place to sleep
     Parker parker(long offset);
 
     /// Gives the memory back, here. Twice does nothing. Later use of [#memory()] throws [IllegalStateException] or, where

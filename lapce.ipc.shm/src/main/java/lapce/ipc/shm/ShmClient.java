@@ -202,7 +202,8 @@ final class ShmClient implements Leader.Work {
         throw new NoSuchEndpointException("server has ended: endpoint=" + names.endpoint());
     }
 
-    /// c3, for the leader: it alone may give up a slot's ready bit, or it could take one that a later owner waits for.
+    /// c3, for the leader: it takes ready bits, and must not take one that a later owner
+    /// waits for.
     private void closed(ShmStream stream) {
         closed.add(stream);
         leader.request();
@@ -262,7 +263,7 @@ final class ShmClient implements Leader.Work {
     private void release(ShmStream stream) {
         int slot = stream.slot();
         streams.set(slot, null);
-        mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits & ~bit);
+        pollerPlace.exclude(() -> mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits & ~bit));
         long word = control.slotAcquire(slot);
         while (SlotWord.generation(word) == stream.generation()
                 && !control.compareAndSetSlot(slot, word, word | SlotWord.CLIENT_DONE)) {

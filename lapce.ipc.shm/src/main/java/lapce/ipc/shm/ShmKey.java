@@ -28,6 +28,10 @@ final class ShmKey implements Poller.Key {
         return pollable.watcher().set(bell);
     }
 
+    PollerPlace place() {
+        return pollable.place();
+    }
+
     /// From any thread: there may be something.
     void tell() {
         if (!queued.getAndSet(true)) {

@@ -1,7 +1,6 @@
 package lapce.ipc.shm;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -85,27 +84,24 @@ final class ShmPoller implements Poller, Waiter.Condition {
         }
     }
 
+    /// What it watched is free for another poller by the time that it says that it is closed.
     private int turn(int limit) throws IOException {
         if (closed) {
+            keys.forEach(ShmKey::cancel);
             throw closedHere();
         }
-        if (running) {
-            throw new IllegalStateException("an action must not poll its own poller");
-        }
-        assert thread.enter() : "a second thread polls";
         running = true;
         try {
             choosePlace();
             return run(limit);
         } finally {
             running = false;
-            assert thread.leave();
         }
     }
 
     /// Whoever is armed for another place than the one that the thread will park at arms anew.
     private void choosePlace() {
-        PollerPlace wanted = Thread.currentThread().isVirtual() ? null : candidate.get();
+        PollerPlace wanted = Thread.currentThread().isVirtual() ? null : candidate();
         PollerPlace chosen = wanted != null && wanted.own(this) ? wanted : null;
         if (chosen != place) {
             giveBackPlace();
@@ -116,6 +112,10 @@ final class ShmPoller implements Poller, Waiter.Condition {
     }
 
     private void enter() {
+        if (running) {
+            throw new IllegalStateException("an action must not poll its own poller, nor a second thread");
+        }
+        assert thread.enter() : "a second thread polls";
         inside.incrementAndGet(); // before the look at closed
     }
 
@@ -124,6 +124,18 @@ final class ShmPoller implements Poller, Waiter.Condition {
         if (inside.decrementAndGet() == 0 && closed) {
             giveBackPlace();
         }
+        assert thread.leave();
+    }
+
+    /// When its endpoint has ended, that of any stream that is left.
+    private PollerPlace candidate() {
+        PollerPlace known = candidate.get();
+        if (known == null || !known.isEnded()) {
+            return known;
+        }
+        candidate.compareAndSet(
+                known, keys.stream().map(ShmKey::place).filter(each -> !each.isEnded()).findFirst().orElse(null));
+        return candidate.get();
     }
 
     private void giveBackPlace() {
@@ -148,13 +160,13 @@ final class ShmPoller implements Poller, Waiter.Condition {
     }
 
     private int awaitTurn(int limit, long nanos) throws IOException {
-        int ran = poll(limit);
+        int ran = turn(limit);
         long start = ran > 0 ? 0 : System.nanoTime();
         for (long left = nanos; ran == 0 && left > 0 && !wakeUp; left = left(nanos, start)) {
             if (!waiter.await(left)) {
                 return 0;
             }
-            ran = poll(limit);
+            ran = turn(limit);
             if (ran == 0) {
                 Waiter.checkInterrupt(); // told for nothing, which may go on
             }

@@ -31,10 +31,21 @@ final class Waiter {
     private final boolean learns;
     private final long longestSpin;
     private InterruptibleParker own; // made when a platform thread parks for the first time
-    private boolean direct; // the thread parks at the parker; written before the next
-    private volatile Thread thread;
+    private Sleeper known; // the last one
+    private volatile Sleeper sleeper; // null while nobody is about to park
     private int number;
     private long spin; // how long to spin before parking, as the last waits suggest
+
+    /// Who is about to park, and where: in the Java sense if that is null.
+    private record Sleeper(Thread thread, InterruptibleParker place) {
+        void wake() {
+            if (place == null) {
+                LockSupport.unpark(thread);
+            } else {
+                place.wakeup();
+            }
+        }
+    }
 
     private Waiter(WaitStrategy strategy, Condition condition, Parker parker, boolean learns) {
         this.parker = parker;
@@ -59,14 +70,9 @@ final class Waiter {
 
     /// Never fails, since many are told in one go.
     void unpark() {
-        Thread waiting = thread;
-        if (waiting == null) {
-            return;
-        }
-        if (direct) {
-            own.wakeup();
-        } else {
-            LockSupport.unpark(waiting);
+        Sleeper waiting = sleeper;
+        if (waiting != null) {
+            waiting.wake();
         }
     }
 
@@ -117,14 +123,13 @@ final class Waiter {
     }
 
     private boolean park(long start, long nanos) throws InterruptedIOException {
-        direct = parker != null && !Thread.currentThread().isVirtual();
-        if (direct && own == null) {
-            own = new InterruptibleParker(parker);
-        }
-        thread = Thread.currentThread(); // w1
+        Sleeper me = me();
+        int told = me.place == null ? ArmedWord.LEADER : ArmedWord.DIRECT;
+        sleeper = me; // w1
         try {
             for (;;) {
-                condition.armVolatile(nextWord(direct ? ArmedWord.DIRECT : ArmedWord.LEADER)); // w2; pairs with the …ArmedAcquire behind the fences in the sides
+                int seen = me.place == null ? 0 : me.place.wakes();
+                condition.armVolatile(nextWord(told)); // w2; pairs with …ArmedAcquire behind the fences in the sides
                 VarHandle.fullFence();
                 if (condition.look()) { // w3
                     return true;
@@ -134,27 +139,34 @@ final class Waiter {
                 if (left <= 0) {
                     return false;
                 }
-                parkOnce(left); // w4
+                if (me.place == null) {
+                    LockSupport.parkNanos(this, left); // w4
+                } else {
+                    me.place.park(seen, left); // w4
+                }
             }
         } finally {
-            thread = null;
+            sleeper = null;
             condition.armVolatile(ArmedWord.AWAKE);
         }
     }
 
-    private void parkOnce(long nanos) {
-        if (direct) {
-            own.park(nanos);
-        } else {
-            LockSupport.parkNanos(this, nanos);
+    private Sleeper me() {
+        Thread thread = Thread.currentThread();
+        if (known == null || known.thread != thread) {
+            boolean direct = parker != null && !thread.isVirtual();
+            if (direct && own == null) {
+                own = new InterruptibleParker(parker);
+            }
+            known = new Sleeper(thread, direct ? own : null);
         }
+        return known;
     }
 
     /// Steps w2 and w3 for somebody who does not park himself. The side's thread only.
     ///
-    /// @return false, with nothing armed, if what is waited for is there
-    ///
     /// @param told as in [ArmedWord]
+    /// @return false, with nothing armed, if what is waited for is there
     boolean arm(int told) {
         condition.armVolatile(nextWord(told));
         VarHandle.fullFence();

@@ -18,8 +18,8 @@ record Wakes(int slot, Bell leader, Bell poller, Parker peers, Parker own, Polle
                 slot,
                 Bell.of(control, Place.SERVER_LEADER),
                 Bell.of(control, Place.SERVER_POLLER),
-                control.parker(ControlLayout.serverPermit(slot)),
-                control.parker(ControlLayout.clientPermit(slot)),
+                control.parker(ControlLayout.serverWakes(slot)),
+                control.parker(ControlLayout.clientWakes(slot)),
                 place);
     }
 
@@ -28,8 +28,8 @@ record Wakes(int slot, Bell leader, Bell poller, Parker peers, Parker own, Polle
                 slot,
                 Bell.of(control, Place.clientLeader(line)),
                 Bell.of(control, Place.clientPoller(line)),
-                control.parker(ControlLayout.clientPermit(slot)),
-                control.parker(ControlLayout.serverPermit(slot)),
+                control.parker(ControlLayout.clientWakes(slot)),
+                control.parker(ControlLayout.serverWakes(slot)),
                 place);
     }
 

@@ -1,33 +1,55 @@
 package lapce.ipc.shm;
 
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
-/// A permit that, like a native call, does not hear of interrupts.
+/// A count that, like a native call, does not hear of interrupts.
 final class DeafParker implements Parker {
-    private final Semaphore permits = new Semaphore(0);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private int wakes;
 
     @Override
-    public boolean park(long nanos) {
-        boolean interrupted = Thread.interrupted();
+    public int wakes() {
+        lock.lock();
         try {
-            long end = System.nanoTime() + nanos;
-            for (;;) {
+            return wakes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean park(int seen, long nanos) {
+        lock.lock();
+        try {
+            long start = System.nanoTime();
+            while (wakes == seen && System.nanoTime() - start < nanos) {
+                boolean interrupted = Thread.interrupted();
                 try {
-                    return permits.tryAcquire(nanos == Long.MAX_VALUE ? nanos : end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    changed.await(Math.min(nanos, TimeUnit.MILLISECONDS.toNanos(1)), TimeUnit.NANOSECONDS);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
+            return wakes != seen;
         } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            lock.unlock();
         }
     }
 
     @Override
     public void unpark() {
-        permits.release();
+        lock.lock();
+        try {
+            wakes++;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 }

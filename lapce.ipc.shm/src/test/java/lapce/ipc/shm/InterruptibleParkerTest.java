@@ -14,7 +14,12 @@ class InterruptibleParkerTest {
     /// Its memory is gone.
     private static final class GoneParker implements Parker {
         @Override
-        public boolean park(long nanos) {
+        public int wakes() {
+            return 0;
+        }
+
+        @Override
+        public boolean park(int seen, long nanos) {
             throw new InternalError("as the test says");
         }
 
@@ -28,7 +33,7 @@ class InterruptibleParkerTest {
     void interruptEndsThePark() throws Exception {
         InterruptibleParker parker = new InterruptibleParker(new DeafParker());
         FutureTask<Boolean> parked = new FutureTask<>(() -> {
-            parker.park(Long.MAX_VALUE);
+            parker.park(0, Long.MAX_VALUE);
             return Thread.interrupted();
         });
         Thread thread = Thread.ofPlatform().daemon().start(parked);
@@ -39,13 +44,13 @@ class InterruptibleParkerTest {
     @Test
     void interruptedThreadDoesNotPark() {
         Thread.currentThread().interrupt();
-        new InterruptibleParker(new DeafParker()).park(Long.MAX_VALUE);
+        new InterruptibleParker(new DeafParker()).park(0, Long.MAX_VALUE);
         assertTrue(Thread.interrupted());
     }
 
     @Test
     void parkEndsWhenTheTimeIsUp() {
-        new InterruptibleParker(new DeafParker()).park(TimeUnit.MILLISECONDS.toNanos(1));
+        new InterruptibleParker(new DeafParker()).park(0, TimeUnit.MILLISECONDS.toNanos(1));
     }
 
     @Test
@@ -53,7 +58,7 @@ class InterruptibleParkerTest {
         InterruptibleParker parker = new InterruptibleParker(new GoneParker());
         assertDoesNotThrow(parker::wakeup);
         Thread.currentThread().interrupt();
-        assertThrows(InternalError.class, () -> parker.park(Long.MAX_VALUE), "the sleeper finds it");
+        assertThrows(InternalError.class, () -> parker.park(0, Long.MAX_VALUE), "the sleeper finds it");
         assertTrue(Thread.interrupted());
         assertDoesNotThrow(Thread.currentThread()::interrupt); // the park has left nothing behind
         assertTrue(Thread.interrupted());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -77,7 +78,7 @@ class ServerFailureTest {
         Stream client = transport.connect("a", COLD);
         Stream server = listener.accept();
         platform.failing = true;
-        transport.connect("a", COLD);
+        connectAsTheServerFails();
         assertThrows(ClosedException.class, listener::accept);
         assertThrows(PeerGoneException.class, server::receive);
         assertThrows(PeerGoneException.class, client::receive);
@@ -89,6 +90,15 @@ class ServerFailureTest {
                 Stream accepted = again.accept()) {
             anew.send(MemorySegment.NULL);
             assertEquals(0, accepted.receive().length);
+        }
+    }
+
+    /// Which the client may see before it has connected.
+    private void connectAsTheServerFails() throws IOException {
+        try {
+            transport.connect("a", COLD);
+        } catch (NoSuchEndpointException e) {
+            assertTrue(e.getMessage().contains("server has ended"), e.getMessage());
         }
     }
 

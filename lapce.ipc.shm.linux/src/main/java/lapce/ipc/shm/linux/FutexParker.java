@@ -6,9 +6,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import lapce.ipc.shm.Parker;
 
-/// A permit as a futex word: 1 while it is available.
+/// A count of wakes as a futex word.
 final class FutexParker implements Parker {
-    private static final VarHandle PERMIT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
+    private static final VarHandle COUNT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
 
     private final MemorySegment word;
     private MemorySegment timeout; // of the one thread that parks; most parkers only unpark
@@ -18,20 +18,26 @@ final class FutexParker implements Parker {
     }
 
     @Override
-    public boolean park(long nanos) {
-        if ((int) PERMIT.getAndSet(word, 0L, 0) != 0) { // pairs with setVolatile in unpark
+    public int wakes() {
+        return (int) COUNT.getVolatile(word, 0L); // pairs with getAndAdd in unpark
+    }
+
+    /// The system compares once more, and sleeps only if the word is as it was.
+    @Override
+    public boolean park(int seen, long nanos) {
+        if (wakes() != seen) {
             return true;
         }
         if (timeout == null) {
             timeout = Libc.timespec(Arena.ofAuto());
         }
-        Libc.futexWait(word, 0, timeout, nanos);
-        return (int) PERMIT.getAndSet(word, 0L, 0) != 0;
+        Libc.futexWait(word, seen, timeout, nanos);
+        return wakes() != seen;
     }
 
     @Override
     public void unpark() {
-        PERMIT.setVolatile(word, 0L, 1); // pairs with getAndSet in park
+        int before = (int) COUNT.getAndAdd(word, 0L, 1); // pairs with getVolatile in wakes
         Libc.futexWake(word);
     }
 }

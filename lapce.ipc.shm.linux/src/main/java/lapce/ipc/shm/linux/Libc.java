@@ -355,6 +355,7 @@ final class Libc {
     private static final long SYS_FUTEX = AARCH64 ? 98 : 202;
     private static final long FUTEX_WAIT = 0; // without FUTEX_PRIVATE_FLAG, which would hide it from other processes
     private static final long FUTEX_WAKE = 1;
+    private static final long ALL = Integer.MAX_VALUE;
     private static final StructLayout TIMESPEC =
             MemoryLayout.structLayout(JAVA_LONG.withName("tv_sec"), JAVA_LONG.withName("tv_nsec"));
     private static final long TV_SEC = offset(TIMESPEC, "tv_sec");
@@ -378,10 +379,10 @@ final class Libc {
         return owner.allocate(TIMESPEC);
     }
 
-    /// Wakes one waiter, if there is one.
+    /// Wakes all who wait.
     static void futexWake(MemorySegment word) {
         try {
-            long ignored = (long) FUTEX.invokeExact(SYS_FUTEX, word, FUTEX_WAKE, 1L, MemorySegment.NULL, 0L, 0L);
+            long ignored = (long) FUTEX.invokeExact(SYS_FUTEX, word, FUTEX_WAKE, ALL, MemorySegment.NULL, 0L, 0L);
         } catch (Throwable t) {
             throw impossible(t);
         }

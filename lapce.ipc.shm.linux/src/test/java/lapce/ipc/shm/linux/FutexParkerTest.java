@@ -46,43 +46,42 @@ class FutexParkerTest {
     }
 
     @Test
-    void unparkBeforeParkIsRemembered() {
+    void aWakeBeforeTheParkIsSeen() {
+        int seen = parker.wakes();
         theirs.parker(OFFSET).unpark();
-        assertTrue(parker.park(DAY));
-        assertEquals(0, permit());
+        assertTrue(parker.park(seen, DAY));
+        assertEquals(seen + 1, parker.wakes());
     }
 
     @Test
-    void permitIsOneHoweverOftenItWasGiven() {
-        parker.unpark();
-        parker.unpark();
-        assertEquals(1, permit());
-        parker.park(DAY);
-        assertEquals(0, permit());
+    void aWakeEndsEveryParkUnderWay() throws Exception {
+        int seen = parker.wakes();
+        FutureTask<Void> first = parked(ours.parker(OFFSET), seen);
+        FutureTask<Void> second = parked(theirs.parker(OFFSET), seen);
+        Thread.sleep(20); // long enough to be parked; when they were not, the test is weaker but right
+        theirs.parker(OFFSET).unpark();
+        first.get();
+        second.get();
     }
 
-    @Test
-    void parkIsEndedThroughAnotherMappingOfTheRegion() throws Exception {
+    private static FutureTask<Void> parked(Parker parker, int seen) {
         FutureTask<Void> parked = new FutureTask<>(() -> {
-            while (!parker.park(DAY)) {} // it may end for no reason
+            while (!parker.park(seen, DAY)) {} // it may end for no reason
         }, null);
         Thread.ofPlatform().daemon().start(parked);
-        Thread.sleep(20); // long enough to be parked; when it was not, the test is weaker but right
-        theirs.parker(OFFSET).unpark();
-        parked.get();
-        assertEquals(0, permit());
+        return parked;
     }
 
     @Test
     void parkReturnsWhenTheTimeIsUp() {
-        assertFalse(parker.park(TimeUnit.MILLISECONDS.toNanos(5)));
-        assertEquals(0, permit());
+        assertFalse(parker.park(parker.wakes(), TimeUnit.MILLISECONDS.toNanos(5)));
+        assertEquals(0, count());
     }
 
     @Test
-    void otherWordsHavePermitsOfTheirOwn() {
+    void otherWordsHaveCountsOfTheirOwn() {
         theirs.parker(OFFSET + 4).unpark();
-        assertEquals(0, permit());
+        assertEquals(0, count());
         assertEquals(1, ours.memory().get(JAVA_INT, OFFSET + 4));
     }
 
@@ -92,8 +91,8 @@ class FutexParkerTest {
         Parker echo = theirs.parker(OFFSET + 128);
         FutureTask<Void> other = new FutureTask<>(() -> {
             for (int i = 1; i <= rounds; i++) {
-                while (ours.memory().get(JAVA_INT, 256) < i) {
-                    echo.park(DAY);
+                for (int seen = echo.wakes(); ours.memory().get(JAVA_INT, 256) < i; seen = echo.wakes()) {
+                    echo.park(seen, DAY);
                 }
                 theirs.memory().set(JAVA_INT, 384, i);
                 theirs.parker(OFFSET).unpark();
@@ -104,14 +103,14 @@ class FutexParkerTest {
         for (int i = 1; i <= rounds; i++) {
             ours.memory().set(JAVA_INT, 256, i);
             ours.parker(OFFSET + 128).unpark();
-            while (ours.memory().get(JAVA_INT, 384) < i) {
-                parker.park(DAY);
+            for (int seen = parker.wakes(); ours.memory().get(JAVA_INT, 384) < i; seen = parker.wakes()) {
+                parker.park(seen, DAY);
             }
         }
         other.get();
     }
 
-    private int permit() {
+    private int count() {
         return ours.memory().get(JAVA_INT, OFFSET);
     }
 }

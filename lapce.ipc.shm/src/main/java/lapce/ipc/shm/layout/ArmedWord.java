@@ -9,10 +9,10 @@ public final class ArmedWord {
     /// The leader of its process.
     public static final int LEADER = 0;
 
-    /// Its thread itself, which is parked at its permit of the slot.
+    /// Its thread itself, which is parked at its count of the slot.
     public static final int DIRECT = 1;
 
-    /// The poller of its process, which is parked at the poller's permit of the process's line.
+    /// The poller of its process, which is parked at the poller's count of the process's line.
     public static final int POLLER = 2;
 
     private static final int BITS = 2;

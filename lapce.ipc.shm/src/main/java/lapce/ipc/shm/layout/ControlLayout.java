@@ -24,17 +24,17 @@ public final class ControlLayout {
 
     /// Where one process parks.
     public static final StructLayout LINE = MemoryLayout.structLayout(
-            INT.withName("permit"),
+            INT.withName("wakes"),
             INT.withName("waiting"),
             LONG.withName("owner"),
             INT.withName("wantSlot"),
-            INT.withName("pollerPermit"),
+            INT.withName("pollerWakes"),
             INT.withName("pollerWaiting"),
             padding(LINE_BYTES - 28));
 
     /// Where the threads park that receive on one slot's connection.
-    public static final StructLayout PERMITS =
-            MemoryLayout.structLayout(INT.withName("serverPermit"), INT.withName("clientPermit"));
+    public static final StructLayout SLOT_WAKES =
+            MemoryLayout.structLayout(INT.withName("serverWakes"), INT.withName("clientWakes"));
 
     /// The whole region.
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
@@ -53,7 +53,7 @@ public final class ControlLayout {
             MemoryLayout.sequenceLayout(READY_WORDS, LONG).withName("serverPollerReady"),
             MemoryLayout.sequenceLayout(READY_WORDS, LONG).withName("clientPollerReady"),
             MemoryLayout.sequenceLayout(MAX_SLOTS, LONG).withName("slot"),
-            MemoryLayout.sequenceLayout(MAX_SLOTS, PERMITS).withName("permits"),
+            MemoryLayout.sequenceLayout(MAX_SLOTS, SLOT_WAKES).withName("slotWakes"),
             MemoryLayout.sequenceLayout(MAX_SLOTS, LINE).withName("client"));
 
     /// Server, once: [#MAGIC_VALUE].
@@ -83,8 +83,8 @@ public final class ControlLayout {
     /// The server's [#LINE].
     public static final long SERVER = offset(LAYOUT, "server");
 
-    /// Within a [#LINE]: whoever wakes its owner writes 1, the owner 0.
-    public static final long LINE_PERMIT = offset(LINE, "permit");
+    /// Within a [#LINE]: whoever wakes its owner's leader counts there.
+    public static final long LINE_WAKES = offset(LINE, "wakes");
 
     /// Within a [#LINE]: its owner's leader, 1 while it may be parked.
     public static final long LINE_WAITING = offset(LINE, "waiting");
@@ -95,8 +95,8 @@ public final class ControlLayout {
     /// Within a client's [#LINE]: its owner, how many of its threads wait for a slot.
     public static final long LINE_WANT_SLOT = offset(LINE, "wantSlot");
 
-    /// Within a [#LINE]: as [#LINE_PERMIT], for its owner's poller.
-    public static final long LINE_POLLER_PERMIT = offset(LINE, "pollerPermit");
+    /// Within a [#LINE]: as [#LINE_WAKES], for its owner's poller.
+    public static final long LINE_POLLER_WAKES = offset(LINE, "pollerWakes");
 
     /// Within a [#LINE]: as [#LINE_WAITING], for its owner's poller.
     public static final long LINE_POLLER_WAITING = offset(LINE, "pollerWaiting");
@@ -114,7 +114,7 @@ public final class ControlLayout {
     public static final long CLIENT_POLLER_READY = offset(LAYOUT, "clientPollerReady");
 
     private static final long FIRST_SLOT = offset(LAYOUT, "slot");
-    private static final long FIRST_PERMITS = offset(LAYOUT, "permits");
+    private static final long FIRST_SLOT_WAKES = offset(LAYOUT, "slotWakes");
     private static final long FIRST_CLIENT = offset(LAYOUT, "client");
 
     private ControlLayout() {}
@@ -127,24 +127,24 @@ public final class ControlLayout {
         return FIRST_SLOT + Objects.checkIndex(slot, MAX_SLOTS) * LONG.byteSize();
     }
 
-    /// Where the server's thread parks that receives on a slot's connection: whoever wakes it writes 1, itself 0.
+    /// Where the server's thread parks that receives on a slot's connection: whoever wakes it counts there.
     ///
     /// @param slot 0 to [#MAX_SLOTS] - 1
     /// @return an offset, checked
-    public static long serverPermit(int slot) {
-        return permits(slot) + offset(PERMITS, "serverPermit");
+    public static long serverWakes(int slot) {
+        return slotWakes(slot) + offset(SLOT_WAKES, "serverWakes");
     }
 
     /// Where the client's thread parks that receives on a slot's connection.
     ///
     /// @param slot 0 to [#MAX_SLOTS] - 1
     /// @return an offset, checked
-    public static long clientPermit(int slot) {
-        return permits(slot) + offset(PERMITS, "clientPermit");
+    public static long clientWakes(int slot) {
+        return slotWakes(slot) + offset(SLOT_WAKES, "clientWakes");
     }
 
-    private static long permits(int slot) {
-        return FIRST_PERMITS + Objects.checkIndex(slot, MAX_SLOTS) * PERMITS.byteSize();
+    private static long slotWakes(int slot) {
+        return FIRST_SLOT_WAKES + Objects.checkIndex(slot, MAX_SLOTS) * SLOT_WAKES.byteSize();
     }
 
     /// Where a client process's [#LINE] lies.

@@ -34,27 +34,30 @@ final class MemRegion implements Region {
         // both ends share the segment, so neither may take it from the other
     }
 
-    /// The permit as a monitor; the word of the region stays unused.
+    /// The count as a monitor; the word of the region stays unused.
     private static final class MemParker implements Parker {
-        private boolean permit;
+        private int wakes;
 
         @Override
-        public synchronized boolean park(long nanos) {
+        public synchronized int wakes() {
+            return wakes;
+        }
+
+        @Override
+        public synchronized boolean park(int seen, long nanos) {
             try {
-                if (!permit) {
+                if (wakes == seen) {
                     TimeUnit.NANOSECONDS.timedWait(this, nanos);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt(); // parking may end for no reason, and the caller looks for this one
             }
-            boolean taken = permit;
-            permit = false;
-            return taken;
+            return wakes != seen;
         }
 
         @Override
         public synchronized void unpark() {
-            permit = true;
+            wakes++;
             notifyAll();
         }
     }

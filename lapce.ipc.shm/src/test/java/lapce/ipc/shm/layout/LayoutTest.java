@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 /// Golden: every offset and every size of layout version 3, as literal numbers.
 class LayoutTest {
     @Test
-    void versionIsSeven() {
-        assertEquals(7, Layouts.VERSION);
+    void versionIsEight() {
+        assertEquals(8, Layouts.VERSION);
         assertEquals(128, Layouts.LINE_BYTES);
     }
 
@@ -89,10 +89,10 @@ class LayoutTest {
 
     @Test
     void firstSecondAndLastClientLineLieWhereVersionThreeSays() {
-        assertEquals(8960, ControlLayout.serverPermit(0));
-        assertEquals(8964, ControlLayout.clientPermit(0));
-        assertEquals(17_144, ControlLayout.serverPermit(1023));
-        assertEquals(17_148, ControlLayout.clientPermit(1023));
+        assertEquals(8960, ControlLayout.serverWakes(0));
+        assertEquals(8964, ControlLayout.clientWakes(0));
+        assertEquals(17_144, ControlLayout.serverWakes(1023));
+        assertEquals(17_148, ControlLayout.clientWakes(1023));
         assertEquals(17_152, ControlLayout.client(0));
         assertEquals(17_280, ControlLayout.client(1));
         assertEquals(148_096, ControlLayout.client(1023));
@@ -103,19 +103,19 @@ class LayoutTest {
         assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.slot(-1));
         assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.slot(1024));
         assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.client(-1));
-        assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.serverPermit(-1));
-        assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.clientPermit(1024));
+        assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.serverWakes(-1));
+        assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.clientWakes(1024));
         assertThrows(IndexOutOfBoundsException.class, () -> ControlLayout.client(1024));
     }
 
     @Test
     void wordsOfALineLieWhereVersionThreeSays() {
         assertEquals(128, ControlLayout.LINE.byteSize());
-        assertEquals(0, ControlLayout.LINE_PERMIT);
+        assertEquals(0, ControlLayout.LINE_WAKES);
         assertEquals(4, ControlLayout.LINE_WAITING);
         assertEquals(8, ControlLayout.LINE_OWNER);
         assertEquals(16, ControlLayout.LINE_WANT_SLOT);
-        assertEquals(20, ControlLayout.LINE_POLLER_PERMIT);
+        assertEquals(20, ControlLayout.LINE_POLLER_WAKES);
         assertEquals(24, ControlLayout.LINE_POLLER_WAITING);
     }
 

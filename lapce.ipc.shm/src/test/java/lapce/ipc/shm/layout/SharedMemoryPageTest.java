@@ -24,7 +24,7 @@ class SharedMemoryPageTest {
     private static final Map<String, StructLayout> LAYOUTS = Map.of(
             "ControlLayout.LAYOUT", ControlLayout.LAYOUT,
             "ControlLayout.LINE", ControlLayout.LINE,
-            "ControlLayout.PERMITS", ControlLayout.PERMITS,
+            "ControlLayout.SLOT_WAKES", ControlLayout.SLOT_WAKES,
             "ConnectionLayout.LAYOUT", ConnectionLayout.LAYOUT,
             "RingLayout.LAYOUT", RingLayout.LAYOUT,
             "RecordHeader.LAYOUT", RecordHeader.LAYOUT);

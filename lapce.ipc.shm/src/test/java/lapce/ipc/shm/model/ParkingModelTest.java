@@ -9,15 +9,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Parking in the kernel, as futexes do it: of a thread at its own direction's permit, and of a leader whom two processes
+/// Parking in the kernel, as futexes do it: of a thread at the count of its slot, and of a leader whom two processes
 /// wake. A process that notifies may be killed at any step.
 class ParkingModelTest {
     /// What the protocol needs.
     enum Part {
         /// The fence between publishing and the look at the armed word.
         N1_FENCE,
-        /// The permit before the wake: who is about to park does not then.
-        N5_PERMIT,
+        /// The count before the wake: who is about to park does not then.
+        N5_COUNT,
         /// The fence between arming and the look.
         W2_FENCE,
         /// A new number for each arming.
@@ -27,7 +27,7 @@ class ParkingModelTest {
     }
 
     @Test
-    void noWakeOfAThreadAtItsOwnPermitIsLost() {
+    void noWakeOfAThreadAtItsOwnCountIsLost() {
         assertComplete(new Direct(EnumSet.allOf(Part.class), false));
     }
 
@@ -77,20 +77,27 @@ class ParkingModelTest {
         assertTrue(model.ended() > 0 && model.states() > 100, "states=" + model.states());
     }
 
-    /// The parker of the seam: a permit, and who sleeps at it.
+    /// The parker of the seam: a count of wakes, and who sleeps at it.
     private abstract static class Parking extends Explorer {
-        static final int PERMIT = 0;
+        static final int COUNT = 0;
         static final int SLEEPING = 1;
 
+        private static final int SEEN = 3; // the last variable of a thread that parks
+
         Parking(int words, int threads) {
-            super(words, threads, 3);
+            super(words, threads, SEEN + 1);
+        }
+
+        /// What the count is before everything else is looked at.
+        static void see(Machine m) {
+            m.set(SEEN, m.load(COUNT));
         }
 
         /// Steps 80 to 81 of a thread that unparks.
-        static int unpark(Machine m, int at, boolean givesPermit, int next) {
+        static int unpark(Machine m, int at, boolean counts, int next) {
             if (at == 80) {
-                if (givesPermit) {
-                    m.exchange(PERMIT, 1);
+                if (counts) {
+                    m.exchange(COUNT, m.word(COUNT) + 1);
                 }
                 return 81;
             }
@@ -98,23 +105,17 @@ class ParkingModelTest {
             return next;
         }
 
-        /// Steps 90 to 93 of a thread that parks.
+        /// Steps 90 and 91 of a thread that parks.
         static int park(Machine m, int at, int next) {
-            return switch (at) {
-                case 90 -> m.exchange(PERMIT, 0) != 0 ? next : 91;
-                case 91 -> { // the system call compares and sleeps at once
-                    if (m.word(PERMIT) != 0) {
-                        yield 93;
-                    }
-                    m.setWord(SLEEPING, 1);
-                    yield 92;
+            if (at == 90) { // the system call compares and sleeps at once
+                m.fence();
+                if (m.word(COUNT) != m.get(SEEN)) {
+                    return next;
                 }
-                case 92 -> m.word(SLEEPING) == 1 ? BLOCKED : 93;
-                default -> {
-                    m.exchange(PERMIT, 0);
-                    yield next;
-                }
-            };
+                m.setWord(SLEEPING, 1);
+                return 91;
+            }
+            return m.word(SLEEPING) == 1 ? BLOCKED : next;
         }
     }
 
@@ -169,7 +170,7 @@ class ParkingModelTest {
                     yield 4;
                 }
                 case 4 -> m.get(A) == MESSAGES ? DONE : 0;
-                default -> unpark(m, at, parts.contains(Part.N5_PERMIT), 3); // n5
+                default -> unpark(m, at, parts.contains(Part.N5_COUNT), 3); // n5
             };
         }
 
@@ -178,6 +179,7 @@ class ParkingModelTest {
             boolean looks = parts.contains(Part.W3_LOOK);
             return switch (at) {
                 case 0 -> {
+                    see(m);
                     m.store(ARMED, parts.contains(Part.W2_NUMBER) ? m.add(B, 1) : 1); // w2
                     yield 1;
                 }
@@ -289,7 +291,7 @@ class ParkingModelTest {
                     m.set(C, m.get(B)); // n6
                     yield 5;
                 }
-                default -> unpark(m, at, parts.contains(Part.N5_PERMIT), 6);
+                default -> unpark(m, at, parts.contains(Part.N5_COUNT), 6);
             };
         }
 
@@ -316,6 +318,7 @@ class ParkingModelTest {
                     yield 0;
                 }
                 case 5 -> {
+                    see(m);
                     m.store(WAITING, 1); // l1
                     yield 6;
                 }
@@ -386,6 +389,7 @@ class ParkingModelTest {
         private static int lead(Machine m, int at) {
             return switch (at) {
                 case 0 -> {
+                    see(m);
                     m.store(WAITING, 1); // l1
                     yield 1;
                 }

@@ -93,7 +93,7 @@ class WakingModelTest {
         static final int WANTED = 2;
         static final int READY = 3;
         static final int WAITING = 4;
-        static final int PERMIT = 5;
+        static final int COUNT = 5; // of wakes
         // of the waiting process
         static final int TOKEN = 6; // of LockSupport
         static final int OTHER = 7; // for room: what is published
@@ -150,7 +150,7 @@ class WakingModelTest {
                 }
                 case 14 -> m.load(WAITING) != 0 ? 15 : 16; // n5
                 case 15 -> {
-                    m.exchange(PERMIT, 1);
+                    m.exchange(COUNT, m.word(COUNT) + 1);
                     yield 16;
                 }
                 default -> {
@@ -175,18 +175,13 @@ class WakingModelTest {
         final int leadStep(Machine m, int at) {
             return switch (at) {
                 case 0 -> {
+                    m.set(A, m.load(COUNT));
                     m.store(WAITING, 1); // l1
                     yield 1;
                 }
                 case 1 -> fenceIf(m, Part.L1_FENCE, 2);
                 case 2 -> parts.contains(Part.L2_LOOK) && m.load(READY) != 0 ? 4 : 3; // l2
-                case 3 -> {
-                    if (m.word(PERMIT) == 0) {
-                        yield BLOCKED;
-                    }
-                    m.exchange(PERMIT, 0);
-                    yield 4;
-                }
+                case 3 -> m.word(COUNT) == m.get(A) ? BLOCKED : 4;
                 case 4 -> {
                     m.store(WAITING, 0); // l3
                     yield 5;
