@@ -47,6 +47,11 @@ final class PeerProcess implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
+    /// Sends a signal, by its name without SIG.
+    void signal(String name) throws Exception {
+        assertEquals(0, new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor());
+    }
+
     void awaitOrderlyEnd() throws InterruptedException {
         assertTrue(process.waitFor(20, TimeUnit.SECONDS), "peer ends");
         assertEquals(0, process.exitValue());
