@@ -16,6 +16,7 @@ import java.io.IOException;
 import lapce.ipc.api.CorruptStreamException;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.Listener;
+import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
 import lapce.ipc.shm.layout.ConnectionLayout;
 import lapce.ipc.shm.layout.RecordHeader;
@@ -41,7 +42,7 @@ class CorruptionTest {
 
     @BeforeEach
     void connect() throws IOException {
-        listener = Ipc.bind(endpoint);
+        listener = Ipc.bind(endpoint, Options.DEFAULT.withWarmSlots(0)); // so that the first client has slot 0
         damagedClient = Ipc.connect(endpoint);
         damagedServer = listener.accept(SOON);
         client = Ipc.connect(endpoint);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.Listener;
 import lapce.ipc.api.Stream;
@@ -29,19 +30,22 @@ class PauseTest {
 
     @Test
     void aStoppedServerLosesNothingAndIsNotTakenForDead() throws Exception {
-        try (PeerProcess server = new PeerProcess(Peer.Role.ECHO_PARKED, endpoint).awaitReady();
-                Stream stream = Ipc.connect(endpoint, Peer.PARKED)) {
-            assertEchoed(stream, "before");
-            server.signal("STOP");
-            stream.send(message("meanwhile"));
-            assertThrows(WouldBlockException.class, () -> stream.receive(PAUSE), "and not that it is gone");
-            try (Stream another = Ipc.connect(endpoint, Peer.PARKED)) {
-                assertTrue(another.isOpen(), "it serves, in its time");
+        try (PeerProcess server = new PeerProcess(Peer.Role.ECHO_PARKED, endpoint).awaitReady()) {
+            try (Stream stream = Ipc.connect(endpoint, Peer.PARKED)) {
+                assertEchoed(stream, "before");
+                server.signal("STOP");
+                stream.send(message("meanwhile"));
+                assertThrows(WouldBlockException.class, () -> stream.receive(PAUSE), "and not that it is gone");
+                try (Stream another = Ipc.connect(endpoint, Peer.PARKED)) {
+                    assertTrue(another.isOpen(), "it serves, in its time");
+                }
+                server.signal("CONT");
+                assertArrayEquals("meanwhile".getBytes(), stream.receive());
+                assertEchoed(stream, "after");
             }
-            server.signal("CONT");
-            assertArrayEquals("meanwhile".getBytes(), stream.receive());
-            assertEchoed(stream, "after");
+            server.awaitOrderlyEnd();
         }
+        assertEquals(List.of(), new SharedObjects(endpoint).names());
     }
 
     @Test
