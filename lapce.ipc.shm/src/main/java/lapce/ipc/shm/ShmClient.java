@@ -244,10 +244,10 @@ final class ShmClient implements Leader.Work {
             serverGone();
         }
         wakeWanting();
-        AtExit.forget(exit);
         onEnded.accept(this);
         pollerPlace.end();
         member.leave();
+        AtExit.forget(exit); // not before: the process may end while the leader is here
         if (cause == null) { // else streams are open, and the watch may be in use by its thread
             member.close();
         }

@@ -187,9 +187,9 @@ final class ShmListener implements Listener {
                 return;
             }
         }
-        AtExit.forget(exit);
         server.stop();
         endEpoch();
+        AtExit.forget(exit); // not before: the process may end while another thread is here
         binding.control().close();
     }
 

@@ -215,6 +215,16 @@ class ProcessTest {
         }
     }
 
+    @Test
+    void aProcessThatExitsWhileAThreadClosesLeavesNothing() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            try (PeerProcess peer = new PeerProcess(Peer.Role.CLOSE_AND_EXIT, endpoint)) {
+                peer.awaitOrderlyEnd();
+            }
+            assertNothingRemains();
+        }
+    }
+
     private void assertNothingRemains() {
         Background.await("nothing of " + endpoint + " under /dev/shm", () -> objects.names().isEmpty());
     }

@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import lapce.ipc.api.Frame;
 import lapce.ipc.api.Framer;
@@ -47,6 +48,8 @@ public final class Peer {
         ECHO_PARKED,
         /// Binds and connects many times to itself with the default options, sends a message each way on each, and stays.
         CROWD,
+        /// Binds, connects to itself, and exits while another thread closes everything.
+        CLOSE_AND_EXIT,
         /// Binds and connects to itself until there is no memory for more, closes all, and says what it was refused with.
         STARVE
     }
@@ -80,6 +83,7 @@ public final class Peer {
             case ECHO_FRAMES -> echoFrames(endpoint);
             case ECHO_PARKED -> echoParked(endpoint);
             case CROWD -> crowd(endpoint, Integer.parseInt(arguments[2]));
+            case CLOSE_AND_EXIT -> closeAndExit(endpoint);
             case STARVE -> starve(endpoint);
         }
     }
@@ -148,6 +152,25 @@ public final class Peer {
             ready();
             streams.forEach(Stream::close);
         }
+    }
+
+    private static void closeAndExit(String endpoint) throws IOException {
+        Listener listener = Ipc.bind(endpoint);
+        Stream client = Ipc.connect(endpoint);
+        Stream server = listener.accept();
+        CountDownLatch closing = new CountDownLatch(1);
+        Thread.ofPlatform().daemon().start(() -> {
+            closing.countDown();
+            listener.close();
+            server.close();
+            client.close();
+        });
+        try {
+            closing.await();
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
+        }
+        System.exit(0);
     }
 
     private static void starve(String endpoint) throws IOException {
