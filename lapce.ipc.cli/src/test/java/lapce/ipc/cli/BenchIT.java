@@ -4,37 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What the benches print; how fast anything is belongs to no test.
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
-class BenchIT {
-    @TempDir
-    Path folder;
-
-    private Session session;
-
-    @BeforeEach
-    void open() {
-        session = new Session(folder);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        session.end();
-    }
-
+class BenchIT extends InSession {
     @Test
     void scaleLosesNothingAndMissesNoWake() throws Exception {
         Session.Outcome bench = session.run("bench", "scale", "--clients=100", "--warm-up=1", "--json");

@@ -4,36 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
-class DemoIT {
-    @TempDir
-    Path folder;
-
-    private Session session;
-
-    @BeforeEach
-    void open() {
-        session = new Session(folder);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        session.end();
-    }
-
+class DemoIT extends InSession {
     @Test
     void theFiguresAreOneJsonObject() throws Exception {
         Session.Outcome demo = session.run("demo", "--json", "--messages=20000");

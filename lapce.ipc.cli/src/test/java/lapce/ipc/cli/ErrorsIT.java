@@ -3,35 +3,16 @@ package lapce.ipc.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
-class ErrorsIT {
-    @TempDir
-    Path folder;
-
-    private Session session;
-
-    @BeforeEach
-    void open() {
-        session = new Session(folder);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        session.end();
-    }
-
+class ErrorsIT extends InSession {
     @ParameterizedTest
     @ValueSource(strings = {"", "nonsense", "ping", "ping a b", "ping a --count=x", "ping a --count=0",
             "ping a --size=-1", "send a --wait=x",

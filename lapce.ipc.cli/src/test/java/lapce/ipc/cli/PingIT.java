@@ -4,37 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
-class PingIT {
-    @TempDir
-    Path folder;
-
-    private Session session;
-
-    @BeforeEach
-    void open() {
-        session = new Session(folder);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        session.end();
-    }
-
+class PingIT extends InSession {
     @ParameterizedTest
     @ValueSource(ints = {0, 64, 100_000, 10 << 20})
     void everyMessageComesBack(int size) throws Exception {

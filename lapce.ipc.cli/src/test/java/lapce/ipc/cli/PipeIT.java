@@ -9,34 +9,16 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
-class PipeIT {
-    @TempDir
-    Path folder;
-
-    private Session session;
-
-    @BeforeEach
-    void open() {
-        session = new Session(folder);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        session.end();
-    }
-
+class PipeIT extends InSession {
     @ParameterizedTest
     @ValueSource(ints = {0, 3, (1 << 20) + 17, 64 << 20})
     void aFileArrivesUnchanged(int length) throws Exception {

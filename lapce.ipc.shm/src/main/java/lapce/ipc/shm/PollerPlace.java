@@ -1,7 +1,6 @@
 package lapce.ipc.shm;
 
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,13 +14,13 @@ final class PollerPlace implements Parker {
     private final Place place;
     private final Parker parker;
     private final ReadyBits bits;
-    private final AtomicReferenceArray<ShmStream> streams;
+    private final Streams streams;
     private final AtomicReference<ShmPoller> owner = new AtomicReference<>();
     private volatile boolean ended;
 
-    /// @param streams of the endpoint in this process, by slot
+    /// @param streams of the endpoint in this process
     /// @param mine the bits of one word that are this process's
-    PollerPlace(ControlRegion control, Place place, AtomicReferenceArray<ShmStream> streams, IntToLongFunction mine) {
+    PollerPlace(ControlRegion control, Place place, Streams streams, IntToLongFunction mine) {
         this.control = control;
         this.place = place;
         this.parker = control.parker(place.wakes());
@@ -116,7 +115,7 @@ final class PollerPlace implements Parker {
     }
 
     private void tell(int slot) {
-        ShmStream stream = slot < streams.length() ? streams.get(slot) : null;
+        ShmStream stream = streams.at(slot);
         if (stream != null) {
             stream.pollable().watcher().tell();
         }

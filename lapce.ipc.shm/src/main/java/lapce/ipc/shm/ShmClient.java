@@ -4,13 +4,10 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.invoke.VarHandle;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import lapce.ipc.api.IpcException;
@@ -39,10 +36,10 @@ final class ShmClient implements Leader.Work {
     private final Runnable exit;
     private final Consumer<ShmClient> onEnded;
 
-    private final AtomicReferenceArray<ShmStream> streams = new AtomicReferenceArray<>(ControlLayout.MAX_SLOTS);
+    private final Streams streams = new Streams(ControlLayout.MAX_SLOTS);
     private final AtomicLongArray mine = new AtomicLongArray(ControlLayout.READY_WORDS);
     private final Queue<ShmStream> closed = new ConcurrentLinkedQueue<>();
-    private final Set<Thread> wanting = ConcurrentHashMap.newKeySet();
+    private final WantingThreads wanting;
     private final AtomicInteger users = new AtomicInteger(); // open streams and running connects; -1 once ended
     private volatile boolean gone;
 
@@ -54,6 +51,7 @@ final class ShmClient implements Leader.Work {
         this.server = Bell.of(control, Place.SERVER_LEADER);
         this.leader = Leader.ofClient(control, member.line(), this, names.endpoint());
         this.pollerPlace = new PollerPlace(control, Place.clientPoller(member.line()), streams, this::mine);
+        this.wanting = new WantingThreads(control, member.line());
         this.exit = this::exit;
         this.onEnded = onEnded;
     }
@@ -130,10 +128,7 @@ final class ShmClient implements Leader.Work {
     /// All slots are taken: says so, looks once more, and parks until one is freed.
     private ShmStream awaitSlot(Options options) throws IOException {
         long start = System.nanoTime();
-        Thread me = Thread.currentThread();
-        wanting.add(me);
-        control.addWants(1); // pairs with wantsAcquire in SlotPool.wakeWanting
-        control.addWantSlot(member.line(), 1); // pairs with wantSlotAcquire in SlotPool.wakeWanting
+        wanting.add();
         server.ring(); // it may open more
         try {
             for (;;) {
@@ -143,7 +138,7 @@ final class ShmClient implements Leader.Work {
                     return stream;
                 }
                 ensureServer();
-                if (me.isInterrupted()) {
+                if (Thread.currentThread().isInterrupted()) {
                     throw new InterruptedIOException(
                             "interrupted while waiting for a slot: endpoint=" + names.endpoint());
                 }
@@ -156,9 +151,7 @@ final class ShmClient implements Leader.Work {
                 LockSupport.parkNanos(this, left);
             }
         } finally {
-            wanting.remove(me);
-            control.addWantSlot(member.line(), -1);
-            control.addWants(-1);
+            wanting.remove();
         }
     }
 
@@ -189,7 +182,7 @@ final class ShmClient implements Leader.Work {
                 options,
                 Wakes.ofClient(control, slot, pollerPlace),
                 this::closed);
-        streams.set(slot, stream);
+        streams.put(stream);
         mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits | bit);
         boolean opened = claimed.open(control);
         server.ring(slot);
@@ -202,8 +195,7 @@ final class ShmClient implements Leader.Work {
         throw new NoSuchEndpointException("server has ended: endpoint=" + names.endpoint());
     }
 
-    /// c3, for the leader: it takes ready bits, and must not take one that a later owner
-    /// waits for.
+    /// c3, for the leader: it takes ready bits, and must not take one that a later owner waits for.
     private void closed(ShmStream stream) {
         closed.add(stream);
         leader.request();
@@ -216,7 +208,7 @@ final class ShmClient implements Leader.Work {
 
     @Override
     public void ready(int slot) {
-        ShmStream stream = streams.get(slot);
+        ShmStream stream = streams.at(slot);
         if (stream == null) {
             return;
         }
@@ -233,7 +225,7 @@ final class ShmClient implements Leader.Work {
             release(stream);
             left();
         }
-        wakeWanting();
+        wanting.wake();
         return gone && users.compareAndSet(0, -1) ? 0 : SCAN_NANOS;
     }
 
@@ -243,7 +235,7 @@ final class ShmClient implements Leader.Work {
             LOG.error("control region is unusable, its streams end: endpoint={}", names.endpoint(), cause);
             serverGone();
         }
-        wakeWanting();
+        wanting.wake();
         onEnded.accept(this);
         pollerPlace.end();
         member.leave();
@@ -253,16 +245,10 @@ final class ShmClient implements Leader.Work {
         }
     }
 
-    private void wakeWanting() {
-        for (Thread thread : wanting) {
-            LockSupport.unpark(thread);
-        }
-    }
-
     /// Only while the slot is its: once the process is known to end, the server may have given it to another.
     private void release(ShmStream stream) {
         int slot = stream.slot();
-        streams.set(slot, null);
+        streams.remove(slot);
         pollerPlace.exclude(() -> mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits & ~bit));
         long word = control.slotAcquire(slot);
         while (SlotWord.generation(word) == stream.generation()
@@ -271,12 +257,13 @@ final class ShmClient implements Leader.Work {
         }
         server.ring(slot);
         if (gone) {
-            unlinkOwn(names.region(control.epoch(), slot, stream.generation()));
+            unlinkOwn(stream);
         }
     }
 
     /// The server cannot do it any more, and its name carries the dead epoch.
-    private void unlinkOwn(String region) {
+    private void unlinkOwn(ShmStream stream) {
+        String region = names.region(control.epoch(), stream.slot(), stream.generation());
         try {
             platform.unlink(region);
         } catch (IpcException e) {
@@ -287,11 +274,8 @@ final class ShmClient implements Leader.Work {
     /// The process ends. A living server sees the lock go and does the rest; a dead one cannot.
     private void exit() {
         member.leave();
-        for (int slot = 0; gone && slot < streams.length(); slot++) {
-            ShmStream stream = streams.get(slot);
-            if (stream != null) {
-                unlinkOwn(names.region(control.epoch(), slot, stream.generation()));
-            }
+        if (gone) {
+            streams.forEach(this::unlinkOwn);
         }
     }
 
@@ -304,12 +288,7 @@ final class ShmClient implements Leader.Work {
     /// From the watch, when the server's lock was released.
     private void serverGone() {
         gone = true;
-        for (int slot = 0; slot < streams.length(); slot++) {
-            ShmStream stream = streams.get(slot);
-            if (stream != null) {
-                stream.peerGone();
-            }
-        }
+        streams.forEach(ShmStream::peerGone);
         leader.request();
     }
 

@@ -73,10 +73,7 @@ final class ShmPoller implements Poller, Waiter.Condition {
 
     @Override
     public int poll(int limit) throws IOException {
-        if (limit < 1) {
-            throw new IllegalArgumentException("limit must be at least 1: limit=" + limit);
-        }
-        enter();
+        enter(limit);
         try {
             return turn(limit);
         } finally {
@@ -111,7 +108,10 @@ final class ShmPoller implements Poller, Waiter.Condition {
         }
     }
 
-    private void enter() {
+    private void enter(int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit must be at least 1: limit=" + limit);
+        }
         if (running) {
             throw new IllegalStateException("an action must not poll its own poller, nor a second thread");
         }
@@ -151,7 +151,7 @@ final class ShmPoller implements Poller, Waiter.Condition {
 
     @Override
     public int await(int limit, Duration timeout) throws IOException {
-        enter();
+        enter(limit);
         try {
             return awaitTurn(limit, Waiter.nanos(timeout));
         } finally {

@@ -1,8 +1,6 @@
 package lapce.ipc.shm;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import lapce.ipc.api.ClosedException;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Options;
@@ -28,11 +26,10 @@ final class ShmServer implements Leader.Work {
     private final SlotPool pool;
     private final WarmSlots warm;
     private final Leader leader;
-    private final AtomicReferenceArray<ShmStream> streams;
+    private final Streams streams;
     private final PollerPlace pollerPlace;
 
-    private final long[] seen; // slot words at the last scan
-    private final AtomicLong rescued = new AtomicLong();
+    private final SlotScan slotScan;
 
     private int joins;
     private boolean recycled; // a dead process's slot was, or it had none
@@ -48,9 +45,9 @@ final class ShmServer implements Leader.Work {
         this.ownBell = Bell.of(control, Place.SERVER_LEADER);
         this.leader = Leader.ofServer(control, this, names.endpoint());
         this.clients = new ClientWatches(control, platform.lockDirectory(names.lockDirectory()), leader::request);
-        this.streams = new AtomicReferenceArray<>(options.maxSlots());
+        this.streams = new Streams(options.maxSlots());
         this.pollerPlace = new PollerPlace(control, Place.SERVER_POLLER, streams, this::mine);
-        this.seen = new long[options.maxSlots()];
+        this.slotScan = new SlotScan(names.endpoint(), options.maxSlots());
         this.pool = new SlotPool(control, options, names.endpoint());
         this.warm = new WarmSlots(platform, names, control, options);
         this.lastScan = System.nanoTime();
@@ -87,13 +84,13 @@ final class ShmServer implements Leader.Work {
 
     /// How many wake-ups the scan had to make up for; anything but 0 is a defect. Any thread.
     long rescued() {
-        return rescued.get() + leader.rescued();
+        return slotScan.rescued() + leader.rescued();
     }
 
     @Override
     public void ready(int slot) {
-        if (slot < streams.length()) {
-            ShmStream stream = streams.get(slot);
+        if (slot < options.maxSlots()) {
+            ShmStream stream = streams.at(slot);
             if (stream != null) {
                 stream.unpark();
             }
@@ -145,17 +142,12 @@ final class ShmServer implements Leader.Work {
         }
     }
 
-    /// What stands as it stood at the last scan, but should not, was told by nobody.
     private void scan() {
         for (int slot = 0; slot < pool.open(); slot++) {
             long word = control.slotAcquire(slot);
-            if (word == seen[slot] && isDue(word)) {
-                rescued.incrementAndGet();
-                LOG.warn("a wake-up was missed: endpoint={}, slot={}, word=0x{}", names.endpoint(), slot,
-                        Long.toHexString(word));
+            if (slotScan.isMissed(slot, word, isDue(word))) {
                 examine(slot);
             }
-            seen[slot] = word;
         }
     }
 
@@ -186,12 +178,7 @@ final class ShmServer implements Leader.Work {
         if (cause != null) {
             LOG.error("control region is unusable, its streams end: endpoint={}", names.endpoint(), cause);
             try {
-                for (int slot = 0; slot < streams.length(); slot++) {
-                    ShmStream stream = streams.get(slot);
-                    if (stream != null) {
-                        stream.peerGone();
-                    }
-                }
+                streams.forEach(ShmStream::peerGone);
             } finally {
                 listener.failed();
             }
@@ -199,7 +186,7 @@ final class ShmServer implements Leader.Work {
     }
 
     private void examineAll() {
-        for (int slot = 0; slot < streams.length(); slot++) {
+        for (int slot = 0; slot < options.maxSlots(); slot++) {
             examine(slot);
         }
         recycled = true; // a dead process may have had no slot
@@ -208,7 +195,7 @@ final class ShmServer implements Leader.Work {
     private void examine(int slot) {
         long word = control.slotAcquire(slot); // pairs with compareAndSetSlot in ClaimedSlot and ShmClient.release
         if (SlotWord.stage(word) == SlotWord.ACCEPTED && clients.isDead(SlotWord.line(word))) {
-            ShmStream stream = streams.get(slot);
+            ShmStream stream = streams.at(slot);
             if (stream != null) {
                 stream.peerGone();
             }
@@ -229,7 +216,7 @@ final class ShmServer implements Leader.Work {
         int line = SlotWord.line(word);
         pool.taken();
         try {
-            if (streams.get(slot) != null) { // no client can do that without damaging the word
+            if (streams.at(slot) != null) { // no client can do that without damaging the word
                 throw new IpcException("slot is open twice: slot=" + slot);
             }
             if (line >= ControlLayout.MAX_SLOTS) {
@@ -242,13 +229,13 @@ final class ShmServer implements Leader.Work {
                     options,
                     Wakes.ofServer(control, slot, line, pollerPlace),
                     this::closed);
-            streams.set(slot, stream);
+            streams.put(stream);
             change(slot, SlotWord.ACCEPTED, 0);
             if (clients.isDead(line)) {
                 stream.peerGone();
             }
             if (!listener.accepted(stream)) {
-                streams.set(slot, null);
+                streams.remove(slot);
                 connection.region().close();
                 throw new ClosedException("listener is closed: endpoint=" + names.endpoint());
             }
@@ -265,7 +252,7 @@ final class ShmServer implements Leader.Work {
 
     /// c3. The leader recycles.
     private void closed(ShmStream stream) {
-        streams.set(stream.slot(), null);
+        streams.remove(stream.slot());
         try {
             change(stream.slot(), SlotWord.ACCEPTED, SlotWord.SERVER_DONE);
             ownBell.ring(stream.slot());

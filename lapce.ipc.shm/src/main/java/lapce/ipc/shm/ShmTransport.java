@@ -25,6 +25,14 @@ public final class ShmTransport {
         this.platform = platform;
     }
 
+    /// What one connection takes of shared memory.
+    ///
+    /// @param ringBytes capacity of each ring
+    /// @return bytes
+    public static long connectionBytes(int ringBytes) {
+        return Connection.byteSize(ringBytes);
+    }
+
     /// Binds a name.
     ///
     /// @param name a valid name

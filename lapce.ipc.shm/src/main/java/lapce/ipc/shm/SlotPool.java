@@ -44,7 +44,7 @@ final class SlotPool {
 
     /// Clients came faster than slots were opened. They ring after they have counted themselves.
     void growForWanting() {
-        if (control.wantsAcquire() > 0) { // pairs with addWants in ShmClient.awaitSlot
+        if (control.wantsAcquire() > 0) { // pairs with addWants in WantingThreads
             grow();
         }
     }
@@ -77,7 +77,7 @@ final class SlotPool {
             return;
         }
         for (int line = 0; line < ControlLayout.MAX_SLOTS; line++) {
-            if (control.wantSlotAcquire(line) != 0) { // pairs with addWantSlot in ShmClient.awaitSlot
+            if (control.wantSlotAcquire(line) != 0) { // pairs with addWantSlot in WantingThreads
                 Bell.of(control, Place.clientLeader(line)).ring();
             }
         }

@@ -132,40 +132,14 @@ class BindingTest {
     }
 
     /// A platform that has no memory left.
-    private record WithoutMemory(MemPlatform platform) implements Platform {
-        @Override
-        public String userId() {
-            return platform.userId();
-        }
-
-        @Override
-        public String bootId() {
-            return platform.bootId();
+    private static final class WithoutMemory extends DelegatingPlatform {
+        WithoutMemory(Platform memory) {
+            super(memory);
         }
 
         @Override
         public Region create(String name, long byteSize) throws IpcException {
             throw new OutOfSharedMemoryException("out of shared memory: name=" + name);
-        }
-
-        @Override
-        public Region open(String name, long byteSize) throws IpcException {
-            return platform.open(name, byteSize);
-        }
-
-        @Override
-        public void unlink(String name) {
-            platform.unlink(name);
-        }
-
-        @Override
-        public List<String> list(String prefix) {
-            return platform.list(prefix);
-        }
-
-        @Override
-        public LockDirectory lockDirectory(String name) {
-            return platform.lockDirectory(name);
         }
     }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import lapce.ipc.api.ClosedException;
@@ -16,7 +15,6 @@ import lapce.ipc.api.NoSuchEndpointException;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.PeerGoneException;
 import lapce.ipc.api.Stream;
-import lapce.ipc.shm.mem.MemPlatform;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,8 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ServerFailureTest {
     /// A platform whose connection regions cannot be opened, for a reason nobody foresaw.
-    private static final class Failing implements Platform {
-        private final Platform memory = new MemPlatform();
+    private static final class Failing extends DelegatingPlatform {
         private volatile boolean failing;
 
         @Override
@@ -33,37 +30,7 @@ class ServerFailureTest {
             if (failing && !name.endsWith("~ctl")) {
                 throw new UnsupportedOperationException("as the test says");
             }
-            return memory.open(name, byteSize);
-        }
-
-        @Override
-        public String userId() {
-            return memory.userId();
-        }
-
-        @Override
-        public String bootId() {
-            return memory.bootId();
-        }
-
-        @Override
-        public Region create(String name, long byteSize) throws IpcException {
-            return memory.create(name, byteSize);
-        }
-
-        @Override
-        public void unlink(String name) throws IpcException {
-            memory.unlink(name);
-        }
-
-        @Override
-        public List<String> list(String prefix) throws IpcException {
-            return memory.list(prefix);
-        }
-
-        @Override
-        public LockDirectory lockDirectory(String name) {
-            return memory.lockDirectory(name);
+            return super.open(name, byteSize);
         }
     }
 

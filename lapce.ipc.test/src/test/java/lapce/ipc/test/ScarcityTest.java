@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.OS;
 /// What happens without the memory, in a `/dev/shm` of its own, which nobody else sees and which needs root.
 @EnabledOnOs(OS.LINUX)
 class ScarcityTest {
-    /// Exits with the number of objects that are left in it.
+    /// Fails, and says what it is, if anything is left in it.
     private static final String COUNT_LEFT = "left=$(ls -A /dev/shm); [ -z \"$left\" ] || { echo \"left: $left\"; exit 9; }";
 
     @Test

@@ -10,6 +10,7 @@ import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.spi.Finding;
+import lapce.ipc.shm.ShmTransport;
 
 /// What of this machine and process will hurt. A connection takes one mapping in each of its processes, and memory of
 /// `/dev/shm` that is reserved when it is made; a server takes a descriptor and a thread for each client process.
@@ -51,7 +52,7 @@ final class Diagnosis {
             }
             FileStore store = Files.getFileStore(memory);
             long free = store.getUsableSpace();
-            long connections = free / (4 * KIBI + 2L * Options.DEFAULT.ringBytes());
+            long connections = free / ShmTransport.connectionBytes(Options.DEFAULT.ringBytes());
             return new Finding(
                     memory.toString(),
                     "%s, %,d of %,d KiB free, for %,d connections with default rings"

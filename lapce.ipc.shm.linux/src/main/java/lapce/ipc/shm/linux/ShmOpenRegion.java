@@ -37,8 +37,9 @@ final class ShmOpenRegion implements Region {
         return new FutexParker(memory.asSlice(offset, Integer.BYTES, Integer.BYTES));
     }
 
-    /// A system call under way holds the memory: a wake for less than a microsecond, a parked thread until it is woken, a handler's write of a message to a
-    /// full pipe for as long as the pipe's reader likes. Nobody waits for the latter: the memory goes when it can.
+    /// A system call under way holds the memory: a wake for less than a microsecond, a parked thread until it is woken, a
+    /// handler's write of a message to a full pipe for as long as the pipe's reader likes. Nobody waits for the latter: the memory
+    /// goes when it can.
     @Override
     public void close() {
         for (int tries = 0; tries < SPINS; tries++) {

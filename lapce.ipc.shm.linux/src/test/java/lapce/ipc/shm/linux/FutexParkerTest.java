@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import lapce.ipc.api.IpcException;
@@ -58,7 +59,6 @@ class FutexParkerTest {
         int seen = parker.wakes();
         FutureTask<Void> first = parked(ours.parker(OFFSET), seen);
         FutureTask<Void> second = parked(theirs.parker(OFFSET), seen);
-        Thread.sleep(20); // long enough to be parked; when they were not, the test is weaker but right
         theirs.parker(OFFSET).unpark();
         first.get();
         second.get();
@@ -68,7 +68,10 @@ class FutexParkerTest {
         FutureTask<Void> parked = new FutureTask<>(() -> {
             while (!parker.park(seen, DAY)) {} // it may end for no reason
         }, null);
-        Thread.ofPlatform().daemon().start(parked);
+        Thread thread = Thread.ofPlatform().daemon().start(parked);
+        while (Arrays.stream(thread.getStackTrace()).noneMatch(frame -> frame.getMethodName().equals("futexWait"))) {
+            Thread.onSpinWait(); // until it is in the system, or about to be
+        }
         return parked;
     }
 

@@ -27,7 +27,7 @@ import lapce.ipc.api.Stream;
 import org.junit.jupiter.api.Test;
 
 /// How one thread serves many streams.
-public interface PollerContract extends PollersContract {
+public interface PollerContract extends PollersContract, PollerRoomContract {
     @Test
     default void onlyWhatIsReadyIsRun() throws Exception {
         try (Poller poller = Poller.open(); Pair quiet = open(); Pair busy = open()) {
@@ -157,57 +157,6 @@ public interface PollerContract extends PollersContract {
     }
 
     @Test
-    default void roomThatIsWantedRunsTheActionOnce() throws Exception {
-        try (Poller poller = Poller.open(); Pair pair = openSmall()) {
-            Stream server = pair.server();
-            List<Boolean> offered = new ArrayList<>();
-            Poller.Key[] key = new Poller.Key[1];
-            int[] runs = new int[1];
-            key[0] = poller.add(server, () -> {
-                runs[0]++;
-                server.poll((_, _, _) -> {}, 10);
-                offered.add(server.offer(message("answer")));
-                if (!offered.getLast()) {
-                    key[0].wantRoom(6);
-                }
-            });
-            int filled = fill(server);
-            pair.client().send(message("request"));
-            poller.await(1, SOON);
-            assertEquals(List.of(false), offered);
-            assertEquals(0, poller.await(1, BRIEFLY));
-            for (int i = 0; i < filled; i++) {
-                assertEquals("fill", receiveText(pair.client()));
-            }
-            while (runs[0] < 2) {
-                poller.await(1, SOON);
-            }
-            assertEquals(List.of(false, true), offered);
-            assertEquals("answer", receiveText(pair.client()));
-            assertEquals(0, poller.await(1, BRIEFLY));
-        }
-    }
-
-    @Test
-    default void roomThatIsThereAlreadyRunsTheActionAgain() throws Exception {
-        try (Poller poller = Poller.open(); Pair pair = open()) {
-            int[] runs = new int[1];
-            Poller.Key[] key = new Poller.Key[1];
-            key[0] = poller.add(pair.server(), () -> {
-                pair.server().poll((_, _, _) -> {}, 10);
-                if (runs[0]++ == 0) {
-                    key[0].wantRoom(1);
-                }
-            });
-            pair.client().send(message("x"));
-            while (runs[0] < 2) {
-                poller.await(1, SOON);
-            }
-            assertEquals(0, poller.await(1, BRIEFLY));
-        }
-    }
-
-    @Test
     default void theEndOfAStreamIsReadyUntilItIsClosed() throws Exception {
         try (Poller poller = Poller.open(); Pair pair = open()) {
             List<Integer> results = new ArrayList<>();
@@ -318,47 +267,6 @@ public interface PollerContract extends PollersContract {
         assertThrows(IllegalStateException.class, waiting::get);
         assertThrows(IllegalStateException.class, () -> poller.poll(1));
         assertThrows(IllegalStateException.class, () -> poller.await(1, BRIEFLY));
-    }
-
-    @Test
-    default void aTurnLeavesAnotherThreadsWaitForRoomAlone() throws Exception {
-        try (Poller poller = Poller.open(); Pair pair = openSmall()) {
-            Texts texts = new Texts();
-            poller.add(pair.server(), texts.of(pair.server(), 10));
-            poller.poll(1);
-            int filled = fill(pair.server());
-            Background<Void> sending = Background.run(() -> pair.server().send(message("late"), Stream.FOREVER));
-            sending.awaitParked();
-            pair.client().send(message("x"));
-            poller.await(1, SOON);
-            sending.awaitParked();
-            for (int i = 0; i < filled; i++) {
-                assertEquals("fill", receiveText(pair.client()));
-            }
-            sending.get();
-        }
-    }
-
-    @Test
-    default void roomMayBeWantedByAnotherStreamsAction() throws Exception {
-        try (Poller poller = Poller.open(); Pair from = open(); Pair to = openSmall()) {
-            int[] runs = new int[1];
-            Poller.Key key = poller.add(to.server(), () -> runs[0]++);
-            poller.add(from.server(), () -> {
-                from.server().poll((_, _, _) -> {}, 10);
-                key.wantRoom(4);
-            });
-            int filled = fill(to.server());
-            from.client().send(message("x"));
-            poller.await(10, SOON);
-            assertEquals(0, poller.await(10, BRIEFLY));
-            for (int i = 0; i < filled; i++) {
-                assertEquals("fill", receiveText(to.client()));
-            }
-            while (runs[0] == 0) {
-                poller.await(10, SOON);
-            }
-        }
     }
 
     @Test

@@ -36,6 +36,14 @@ public interface PollersContract extends PairFixture {
     }
 
     @Test
+    default void aLimitBelowOneIsRefused() {
+        try (Poller poller = Poller.open()) {
+            assertThrows(IllegalArgumentException.class, () -> poller.poll(0));
+            assertThrows(IllegalArgumentException.class, () -> poller.await(0, SOON));
+        }
+    }
+
+    @Test
     default void aClosedPollerLeavesItsStreamsToAnother() throws Exception {
         try (Pair pair = open(); Poller next = Poller.open()) {
             Texts texts = new Texts();
