@@ -26,16 +26,20 @@ final class Binding {
         this.locks = platform.lockDirectory(names.lockDirectory());
         this.bindLock = bindLock;
         this.remains = new Remains(platform, names);
+        Step.NAME_HELD.reached();
         remains.sweepDead(); // b2
         sweepEarlierBoots();
+        Step.SWEPT.reached();
         long epoch = RANDOM.nextLong();
         this.serverLock = locks.tryLock(ObjectNames.serverLock(epoch), note()); // b3
         if (serverLock == null) {
             throw new IpcException("lock of a new epoch is held: endpoint=" + names.endpoint() + "; bind again");
         }
         try {
+            Step.EPOCH_LOCKED.reached();
             platform.unlink(names.control()); // b4
             this.control = ControlRegion.create(platform, names.control(), options, epoch);
+            Step.CONTROL_READY.reached();
         } catch (IpcException e) {
             serverLock.close();
             throw e;
@@ -82,17 +86,21 @@ final class Binding {
     void releaseName() throws IpcException {
         try {
             control.closeRelease(); // pairs with isClosedAcquire in Membership.isServing
+            Step.NAME_CLOSED.reached();
         } catch (InternalError e) {
             LOG.warn("control region was truncated: endpoint={}", names.endpoint(), e); // it goes all the same
         }
         platform.unlink(names.control());
+        Step.CONTROL_UNLINKED.reached();
         bindLock.close();
+        Step.NAME_FREED.reached();
     }
 
     /// Ends the epoch. The lock goes first: a client that creates something after the sweep looks at the lock behind
     /// that, and removes it.
     void end() throws IpcException {
         serverLock.close();
+        Step.EPOCH_FREED.reached();
         remains.sweep(control.epoch());
         locks.removeIfEmpty();
     }

@@ -37,6 +37,7 @@ record ClaimedSlot(int slot, String region, Connection connection, long word, lo
             if (SlotWord.stage(word) == SlotWord.FREE && SlotWord.has(word, SlotWord.WARM) == (bits != 0)) {
                 long claimed = SlotWord.of(SlotWord.generation(word), line, SlotWord.CLAIMED | bits);
                 if (control.compareAndSetSlot(slot, word, claimed)) { // pairs with slotAcquire in ShmServer.examine
+                    Step.SLOT_CLAIMED.reached();
                     return slot;
                 }
             }
@@ -55,9 +56,11 @@ record ClaimedSlot(int slot, String region, Connection connection, long word, lo
         try {
             Connection warm = SlotWord.has(word, SlotWord.WARM) ? warmed(platform, region, identity, ringBytes) : null;
             if (warm != null) {
+                Step.WARM_REGION_MAPPED.reached();
                 return new ClaimedSlot(slot, region, warm, word, open);
             }
             Connection own = Connection.create(platform, region, identity, ringBytes);
+            Step.CONNECTION_READY.reached();
             return new ClaimedSlot(slot, region, own, word, SlotWord.without(open, SlotWord.WARM));
         } catch (IpcException e) {
             control.compareAndSetSlot(slot, word, word | SlotWord.CLIENT_DONE); // pairs with slotAcquire in ShmServer.examine

@@ -114,6 +114,7 @@ final class ClientWatches {
             Client client = clients.get(line);
             if (client.dead && !linesInUse.contains(line)) {
                 locks.delete(lockOf(line, client));
+                Step.LINE_LOCK_DELETED.reached();
                 clients.remove(line);
                 control.addWants(-control.wantSlotAcquire(line)); // its threads wait no more
                 control.clearWantSlot(line);
@@ -121,6 +122,7 @@ final class ClientWatches {
                         line,
                         LineWord.of(client.generation, LineWord.LIVE),
                         LineWord.of(client.generation + 1, LineWord.FREE)); // pairs with ownerAcquire in Membership.takeLine
+                Step.LINE_FREED.reached();
             }
         }
     }

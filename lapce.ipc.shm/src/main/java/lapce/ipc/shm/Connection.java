@@ -29,6 +29,7 @@ record Connection(Region region, int ringBytes) {
         memory.set(ValueLayout.JAVA_LONG, ConnectionLayout.EPOCH, identity.epoch);
         memory.set(ValueLayout.JAVA_INT, ConnectionLayout.SLOT, identity.slot);
         memory.set(ValueLayout.JAVA_INT, ConnectionLayout.GENERATION, identity.generation);
+        Step.CONNECTION_WRITTEN.reached();
         LONG.setRelease(memory, ConnectionLayout.MAGIC, ConnectionLayout.MAGIC_VALUE); // pairs with getAcquire in open
         return new Connection(region, ringBytes);
     }

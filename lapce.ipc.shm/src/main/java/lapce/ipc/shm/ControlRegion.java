@@ -33,6 +33,7 @@ final class ControlRegion implements AutoCloseable {
         INT.set(control.memory, ControlLayout.SLOTS, options.slots());
         INT.set(control.memory, ControlLayout.WARM_RING_BYTES, options.ringBytes());
         LONG.set(control.memory, ControlLayout.EPOCH, epoch);
+        Step.CONTROL_WRITTEN.reached();
         LONG.setRelease(control.memory, ControlLayout.MAGIC, ControlLayout.MAGIC_VALUE); // pairs with getAcquire in open
         return control;
     }

@@ -27,6 +27,7 @@ record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, i
         LockWatch watch = null;
         Membership joined = null;
         try {
+            Step.CONTROL_MAPPED.reached();
             watch = locks.watch(ObjectNames.serverLock(control.epoch()));
             if (watch == null || !watch.isHeld()) {
                 throw noServer(names);
@@ -73,10 +74,13 @@ record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, i
             if (life == null) {
                 continue;
             }
+            Step.LINE_LOCKED.reached();
             if (control.compareAndSetOwner(line, owner, LineWord.of(generation, LineWord.LIVE))) { // pairs with findNew
+                Step.LINE_TAKEN.reached();
                 control.clearWantSlot(line);
                 control.addJoin();
                 Bell.of(control, Place.SERVER_LEADER).ring();
+                Step.JOINED.reached();
                 return new Membership(locks, control, watch, line, life);
             }
             life.close();

@@ -86,6 +86,7 @@ final class Remains {
         for (String name : platform.list(names.regionsOf(epoch))) {
             platform.unlink(name);
         }
+        Step.REGIONS_SWEPT.reached();
         for (String name : locks.list()) {
             Long found = ObjectNames.epochOfLock(name);
             if (found != null && found == epoch) {

@@ -117,6 +117,7 @@ final class SendingSide implements Claim, Waiter.Condition {
                         : sent + count == total ? RecordHeader.LAST : RecordHeader.MIDDLE;
                 sendPart(head, body, sent, count, kind, nanos);
                 sent += count;
+                Step.FRAGMENT_PUBLISHED.reached();
             }
         } finally {
             if (sent > 0 && sent < total) {
@@ -160,6 +161,7 @@ final class SendingSide implements Claim, Waiter.Condition {
         if (!ended) {
             ended = true;
             control.closeOutputRelease(); // pairs with outputClosedAcquire in ReceivingSide.endOrNothing
+            Step.OUTPUT_ENDED.reached();
             wakes.ring();
         }
     }
@@ -222,10 +224,12 @@ final class SendingSide implements Claim, Waiter.Condition {
     /// Steps n1 to n6, for data.
     private void publish(int kind) {
         ring.commit(kind); // n1
+        Step.PUBLISHED.reached();
         VarHandle.fullFence(); // the position comes before the look at the consumer's arming
         int armed = control.dataArmedAcquire(); // n2; pairs with dataArmedVolatile in ReceivingSide.armVolatile
         if (armed != ArmedWord.AWAKE && armed != rung) {
             wakes.wake(armed);
+            Step.WOKEN.reached();
             rung = armed; // n6, only after the ring
         }
     }

@@ -129,6 +129,7 @@ final class ShmClient implements Leader.Work {
     private ShmStream awaitSlot(Options options) throws IOException {
         long start = System.nanoTime();
         wanting.add();
+        Step.SLOT_WANTED.reached();
         server.ring(); // it may open more
         try {
             for (;;) {
@@ -185,7 +186,9 @@ final class ShmClient implements Leader.Work {
         streams.put(stream);
         mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits | bit);
         boolean opened = claimed.open(control);
+        Step.SLOT_OPENED.reached();
         server.ring(slot);
+        Step.OPENING_TOLD.reached();
         if (opened && !gone && member.isServing()) {
             return stream;
         }
@@ -255,6 +258,7 @@ final class ShmClient implements Leader.Work {
                 && !control.compareAndSetSlot(slot, word, word | SlotWord.CLIENT_DONE)) {
             word = control.slotAcquire(slot);
         }
+        Step.CLIENT_DONE.reached();
         server.ring(slot);
         if (gone) {
             unlinkOwn(stream);

@@ -223,6 +223,7 @@ final class ShmServer implements Leader.Work {
                 throw new IpcException("slot names no process: slot=" + slot + ", line=" + line);
             }
             Connection connection = warm.take(slot, word);
+            Step.CLIENT_MAPPED.reached();
             ShmStream stream = ShmStream.ofServer(
                     new StreamState(names.endpoint(), slot, generation),
                     connection,
@@ -231,6 +232,7 @@ final class ShmServer implements Leader.Work {
                     this::closed);
             streams.put(stream);
             change(slot, SlotWord.ACCEPTED, 0);
+            Step.SLOT_ACCEPTED.reached();
             if (clients.isDead(line)) {
                 stream.peerGone();
             }
@@ -239,6 +241,7 @@ final class ShmServer implements Leader.Work {
                 connection.region().close();
                 throw new ClosedException("listener is closed: endpoint=" + names.endpoint());
             }
+            Step.ARRIVED.reached();
             LOG.debug("accepted: endpoint={}, slot={}, generation={}", names.endpoint(), slot, generation);
         } catch (IpcException e) {
             LOG.warn("client turned away: endpoint={}, slot={}: {}", names.endpoint(), slot, e.getMessage());
@@ -255,6 +258,7 @@ final class ShmServer implements Leader.Work {
         streams.remove(stream.slot());
         try {
             change(stream.slot(), SlotWord.ACCEPTED, SlotWord.SERVER_DONE);
+            Step.SERVER_DONE.reached();
             ownBell.ring(stream.slot());
         } catch (InternalError e) {
             LOG.warn("control region was truncated: endpoint={}", names.endpoint(), e); // it ends, and the slot with it
@@ -275,10 +279,12 @@ final class ShmServer implements Leader.Work {
         } catch (IpcException e) {
             LOG.warn("region stays behind: endpoint={}, slot={}", names.endpoint(), slot, e);
         }
+        Step.REGION_UNLINKED.reached();
         long free = SlotWord.of(generation + 1, 0, SlotWord.FREE);
         while (!control.compareAndSetSlot(slot, word, free)) { // pairs with slotAcquire in ClaimedSlot.claim
             word = control.slotAcquire(slot); // a client that is done adds its bit
         }
+        Step.SLOT_FREED.reached();
         if (wasTaken) {
             pool.freed();
         }

@@ -209,11 +209,15 @@ final class ShmStream implements Stream {
             return;
         }
         tellPeer(output::closeOutputRelease);
+        Step.OUTPUT_CLOSED.reached();
         tellPeer(input::closeInputRelease);
+        Step.INPUT_CLOSED.reached();
         state.closed();
         tellPeer(wakes::ring);
+        Step.CLOSE_TOLD.reached();
         unpark();
         connection.region().close();
+        Step.UNMAPPED.reached();
         onClosed.accept(this);
     }
 

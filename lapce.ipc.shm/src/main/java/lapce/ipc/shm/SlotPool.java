@@ -53,6 +53,7 @@ final class SlotPool {
         if (open < most) {
             open = Math.min(most, 2 * open);
             control.slotsRelease(open); // pairs with slotsAcquire in ClaimedSlot.claim
+            Step.SLOTS_GROWN.reached();
             wakeWanting();
             LOG.debug("slots opened: endpoint={}, slots={}", endpoint, open);
         }

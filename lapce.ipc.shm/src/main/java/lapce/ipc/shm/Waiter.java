@@ -130,6 +130,7 @@ final class Waiter {
             for (;;) {
                 int seen = me.place == null ? 0 : me.place.wakes();
                 condition.armVolatile(nextWord(told)); // w2; pairs with …ArmedAcquire behind the fences in the sides
+                Step.ARMED.reached();
                 VarHandle.fullFence();
                 if (condition.look()) { // w3
                     return true;

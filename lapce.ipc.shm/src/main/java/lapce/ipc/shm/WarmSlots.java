@@ -49,8 +49,11 @@ final class WarmSlots {
             if (SlotWord.stage(word) == SlotWord.FREE && made[slot] == null) {
                 long warming = SlotWord.withStage(word, SlotWord.WARMING);
                 if (control.compareAndSetSlot(slot, word, warming)) {
+                    Step.SLOT_WARMING.reached();
                     boolean isMade = make(slot, SlotWord.generation(word));
+                    Step.WARM_REGION_READY.reached();
                     control.compareAndSetSlot(slot, warming, isMade ? word | SlotWord.WARM : word); // pairs with ClaimedSlot.claim
+                    Step.SLOT_WARM.reached();
                     triedWith = isMade ? 0 : open;
                     return;
                 }

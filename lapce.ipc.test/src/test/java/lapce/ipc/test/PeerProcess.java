@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import lapce.ipc.shm.Step;
 import lapce.ipc.test.contract.Background;
 import lapce.ipc.test.process.Peer;
 
@@ -18,10 +19,21 @@ final class PeerProcess implements AutoCloseable {
     private final BufferedReader output;
 
     PeerProcess(Peer.Role role, String endpoint, String... more) throws IOException {
-        this.process = new ProcessBuilder(command(role, endpoint, more))
+        this(command(role, endpoint, more));
+    }
+
+    private PeerProcess(List<String> command) throws IOException {
+        this.process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         this.output = process.inputReader();
+    }
+
+    /// One that stops at a step, and says so on its standard output.
+    static PeerProcess stoppingAt(Step step, Peer.Role role, String endpoint, String... more) throws IOException {
+        List<String> command = command(role, endpoint, more);
+        command.addAll(1, List.of("-D" + Step.PROPERTY + "=" + step, "-Dorg.slf4j.simpleLogger.logFile=System.out"));
+        return new PeerProcess(command);
     }
 
     static List<String> command(Peer.Role role, String endpoint, String... more) {
@@ -41,6 +53,12 @@ final class PeerProcess implements AutoCloseable {
     PeerProcess awaitReady() throws Exception {
         assertEquals("ready", Background.call(output::readLine).get());
         return this;
+    }
+
+    /// Waits until it has stopped at its step; fails if it ends instead.
+    void awaitStopped(Step step) throws Exception {
+        assertTrue(Background.call(() -> output.lines().anyMatch(line -> line.endsWith(Step.PROPERTY + "=" + step))).get(),
+                () -> "the process comes to " + step);
     }
 
     void kill() {

@@ -17,6 +17,7 @@ import lapce.ipc.api.OutOfSharedMemoryException;
 import lapce.ipc.shm.LockDirectory;
 import lapce.ipc.shm.Platform;
 import lapce.ipc.shm.Region;
+import lapce.ipc.shm.Step;
 
 /// Linux. Regions and lock directories lie side by side in `/dev/shm`, so that a container that mounts it shares both.
 final class LinuxPlatform implements Platform {
@@ -46,8 +47,10 @@ final class LinuxPlatform implements Platform {
         int fd = -1;
         try {
             fd = Libc.shmOpen(name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL, OWNER_ONLY);
+            Step.REGION_NAMED.reached();
             Libc.fchmod(fd, OWNER_ONLY); // whatever the umask says
             Libc.posixFallocate(fd, byteSize);
+            Step.REGION_RESERVED.reached();
             return new ShmOpenRegion(fd, byteSize);
         } catch (Libc.Failed e) {
             if (fd >= 0) {

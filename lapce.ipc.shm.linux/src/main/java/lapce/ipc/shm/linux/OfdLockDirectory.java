@@ -16,6 +16,7 @@ import lapce.ipc.api.OutOfSharedMemoryException;
 import lapce.ipc.shm.LifeLock;
 import lapce.ipc.shm.LockDirectory;
 import lapce.ipc.shm.LockWatch;
+import lapce.ipc.shm.Step;
 
 /// Locks of open file descriptions (fcntl(2)): they end with the last descriptor of *that* open, so no other open or
 /// close of the file in this process can lose them, and F_OFD_GETLK asks without taking.
@@ -39,6 +40,7 @@ final class OfdLockDirectory implements LockDirectory {
             ensureDirectory();
             try {
                 int fd = Libc.open(file.toString(), CREATE, LinuxPlatform.OWNER_ONLY);
+                Step.LOCK_FILE_CREATED.reached();
                 Outcome outcome = lock(fd, file, note);
                 if (outcome != Outcome.DELETED_MEANWHILE) {
                     return outcome == Outcome.LOCKED ? new OfdLock(file, fd) : null;
@@ -64,6 +66,7 @@ final class OfdLockDirectory implements LockDirectory {
             if (Libc.tryExclusiveLock(fd)) {
                 outcome = Outcome.DELETED_MEANWHILE; // by its last holder, if no name leads to it any more
                 if (Libc.fstat(fd).links() > 0) {
+                    Step.LOCK_TAKEN.reached();
                     Libc.fchmod(fd, LinuxPlatform.OWNER_ONLY);
                     writeNote(fd, file, note);
                     outcome = Outcome.LOCKED;
@@ -100,6 +103,7 @@ final class OfdLockDirectory implements LockDirectory {
             }
             try {
                 Files.deleteIfExists(file);
+                Step.LOCK_FILE_DELETED.reached();
             } catch (IOException e) {
                 throw new AssertionError("a file in a directory of our own cannot be deleted: " + file, e);
             } finally {

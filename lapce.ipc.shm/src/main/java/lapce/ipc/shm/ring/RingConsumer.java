@@ -3,6 +3,7 @@ package lapce.ipc.shm.ring;
 import java.lang.foreign.MemorySegment;
 import lapce.ipc.api.CorruptStreamException;
 import lapce.ipc.api.MessageHandler;
+import lapce.ipc.shm.Step;
 import lapce.ipc.shm.layout.RecordHeader;
 
 /// The reading end of a ring. One thread at a time owns it; the protocol is on the package page.
@@ -83,6 +84,7 @@ public final class RingConsumer {
     private void tell() {
         told = position;
         control.consumedRelease(position); // pairs with consumedAcquire in RingProducer.consumed
+        Step.CONSUMED.reached();
         owner.roomMade();
     }
 
@@ -110,6 +112,7 @@ public final class RingConsumer {
                 }
                 position = end; // before the handler, which may throw
                 handler.onMessage(records, offset, length);
+                Step.HANDED_OUT.reached();
                 count = 1;
             }
             case RecordHeader.FIRST, RecordHeader.MIDDLE, RecordHeader.LAST -> {
@@ -118,6 +121,7 @@ public final class RingConsumer {
                     throw corrupt("fragments longer than maxMessageLength with length", length);
                 }
                 position = end;
+                Step.FRAGMENT_JOINED.reached();
                 if (kind == RecordHeader.LAST) {
                     count = reassembly.handOut(handler);
                 }

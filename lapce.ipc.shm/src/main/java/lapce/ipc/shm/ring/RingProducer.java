@@ -2,6 +2,7 @@ package lapce.ipc.shm.ring;
 
 import java.lang.foreign.MemorySegment;
 import lapce.ipc.api.CorruptStreamException;
+import lapce.ipc.shm.Step;
 import lapce.ipc.shm.layout.RecordHeader;
 
 /// The writing end of a ring. One thread at a time owns it; the protocol is on the package page.
@@ -78,8 +79,10 @@ public final class RingProducer {
         long padding = paddingBefore(claimed);
         if (padding > 0) {
             RecordHeader.write(records, index(position), (int) padding - RecordHeader.BYTES, RecordHeader.PADDING);
+            Step.PADDING_WRITTEN.reached();
         }
         RecordHeader.write(records, index(position + padding), claimed, abandon ? kind | RecordHeader.ABANDON : kind);
+        Step.RECORD_WRITTEN.reached();
         position += padding + RecordHeader.recordLength(claimed);
         claimed = -1;
         abandon = false;

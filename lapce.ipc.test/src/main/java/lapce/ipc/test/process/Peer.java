@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,14 +52,20 @@ public final class Peer {
         /// Binds, connects to itself, and exits while another thread closes everything.
         CLOSE_AND_EXIT,
         /// Binds and connects to itself until there is no memory for more, closes all, and says what it was refused with.
-        STARVE
+        STARVE,
+        /// A [Victim] that is a client, with its ledger's path.
+        VICTIM_CLIENT,
+        /// A [Victim] that is a server, with its ledger's path.
+        VICTIM_SERVER,
+        /// A client of that server.
+        VISITOR
     }
 
     /// Runs one role.
     ///
-    /// @param arguments role, endpoint and, for frames, how many
-    /// @throws IOException if talking fails, which the process shows and ends with
-    public static void main(String... arguments) throws IOException {
+    /// @param arguments role, endpoint and what else the role needs
+    /// @throws Exception if talking fails, which the process shows and ends with
+    public static void main(String... arguments) throws Exception {
         Thread.ofPlatform().daemon().start(Peer::endWithStandardInput);
         String endpoint = arguments[1];
         switch (Role.valueOf(arguments[0])) {
@@ -85,6 +92,9 @@ public final class Peer {
             case CROWD -> crowd(endpoint, Integer.parseInt(arguments[2]));
             case CLOSE_AND_EXIT -> closeAndExit(endpoint);
             case STARVE -> starve(endpoint);
+            case VICTIM_CLIENT -> Victim.client(endpoint, Path.of(arguments[2]));
+            case VICTIM_SERVER -> Victim.server(endpoint, Path.of(arguments[2]));
+            case VISITOR -> Victim.visitor(endpoint);
         }
     }
 
