@@ -1,9 +1,11 @@
 package lapce.ipc.shm;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.shm.layout.ControlLayout;
 import lapce.ipc.shm.layout.LineWord;
@@ -16,21 +18,15 @@ final class ClientWatches {
     private static final Logger LOG = LoggerFactory.getLogger(ClientWatches.class);
 
     /// One process.
-    private static final class Client {
-        final int generation;
-        volatile boolean released; // its lock is; set by the thread that waited for it, as is the next
-        volatile boolean unwatched; // that thread could not wait
-        boolean dead;
-
-        Client(int generation) {
-            this.generation = generation;
-        }
-    }
+    private record Client(int line, int generation) {}
 
     private final ControlRegion control;
     private final LockDirectory locks;
     private final Runnable bell;
-    private final Map<Integer, Client> clients = new TreeMap<>();
+    private final Map<Integer, Client> clients = new HashMap<>(); // by line, the dead ones too
+    private final Map<Integer, Client> dead = new HashMap<>();
+    private final Queue<Client> released = new ConcurrentLinkedQueue<>(); // their locks are; from the threads that waited
+    private final Queue<Client> unwatched = new ConcurrentLinkedQueue<>(); // from the threads that could not wait
 
     /// @param bell called from any thread when a process has died
     ClientWatches(ControlRegion control, LockDirectory locks, Runnable bell) {
@@ -40,8 +36,7 @@ final class ClientWatches {
     }
 
     boolean isDead(int line) {
-        Client client = clients.get(line);
-        return client != null && client.dead;
+        return dead.containsKey(line);
     }
 
     /// Looks for processes that have joined. A live line implies that its lock was held, so a lock not held is a death.
@@ -49,9 +44,9 @@ final class ClientWatches {
         for (int line = 0; line < ControlLayout.MAX_SLOTS; line++) {
             long owner = control.ownerAcquire(line); // pairs with compareAndSetOwner in Membership.takeLine
             if (LineWord.isLive(owner) && !clients.containsKey(line)) {
-                Client client = new Client(LineWord.generation(owner));
+                Client client = new Client(line, LineWord.generation(owner));
                 try {
-                    watch(line, client);
+                    watch(client);
                     clients.put(line, client);
                 } catch (IpcException e) {
                     LOG.warn("cannot watch a client process, the next scan tries again: line={}", line, e);
@@ -61,60 +56,61 @@ final class ClientWatches {
     }
 
     /// The thread outlives a server that ends before its client: the kernel lets go of it when the client does.
-    private void watch(int line, Client client) throws IpcException {
-        LockWatch watch = locks.watch(lockOf(line, client));
+    private void watch(Client client) throws IpcException {
+        LockWatch watch = locks.watch(lockOf(client));
         if (watch == null) {
-            client.released = true;
+            released.add(client);
             return;
         }
         try {
-            Thread.ofPlatform().daemon().name("lapce-ipc client " + line).start(() -> await(line, watch, client));
+            Thread.ofPlatform().daemon().name("lapce-ipc client " + client.line).start(() -> await(watch, client));
         } catch (OutOfMemoryError e) { // so says the JVM when the system refuses a thread; the next scan comes again
             watch.close();
-            throw new IpcException("no thread to watch a client process: line=" + line + "; allow more threads", e);
+            throw new IpcException(
+                    "no thread to watch a client process: line=" + client.line + "; allow more threads", e);
         }
     }
 
     /// A system that refuses to wait has not said that the process is dead.
-    private void await(int line, LockWatch watch, Client client) {
+    private void await(LockWatch watch, Client client) {
         try (watch) {
             watch.awaitRelease();
-            client.released = true;
+            released.add(client);
         } catch (IpcException e) {
-            LOG.warn("cannot watch a client process, the next scan tries again: line={}", line, e);
-            client.unwatched = true;
+            LOG.warn("cannot watch a client process, the next scan tries again: line={}", client.line, e);
+            unwatched.add(client);
         }
         bell.run();
     }
 
-    /// Takes note of those that have died since.
+    /// Takes note of those that have died since. It looks at nobody else, for it is called each time round.
     ///
     /// @return true if there was one
     boolean findDead() {
+        for (Client client = unwatched.poll(); client != null; client = unwatched.poll()) {
+            clients.remove(client.line);
+        }
         boolean anyDied = false;
-        clients.values().removeIf(client -> client.unwatched);
-        for (Map.Entry<Integer, Client> entry : clients.entrySet()) {
-            Client client = entry.getValue();
-            if (!client.dead && client.released) {
-                client.dead = true;
-                anyDied = true;
-                LOG.info("client process gone: line={}", entry.getKey());
-            }
+        for (Client client = released.poll(); client != null; client = released.poll()) {
+            dead.put(client.line, client);
+            anyDied = true;
+            LOG.info("client process gone: line={}", client.line);
         }
         return anyDied;
     }
 
     boolean anyDead() {
-        return clients.values().stream().anyMatch(client -> client.dead);
+        return !dead.isEmpty();
     }
 
     /// Step r4, for each dead process that owns none of the lines given.
     void releaseDead(Set<Integer> linesInUse) throws IpcException {
-        for (int line : List.copyOf(clients.keySet())) {
-            Client client = clients.get(line);
-            if (client.dead && !linesInUse.contains(line)) {
-                locks.delete(lockOf(line, client));
+        for (Client client : List.copyOf(dead.values())) {
+            int line = client.line;
+            if (!linesInUse.contains(line)) {
+                locks.delete(lockOf(client));
                 Step.LINE_LOCK_DELETED.reached();
+                dead.remove(line);
                 clients.remove(line);
                 control.addWants(-control.wantSlotAcquire(line)); // its threads wait no more
                 control.clearWantSlot(line);
@@ -127,7 +123,7 @@ final class ClientWatches {
         }
     }
 
-    private String lockOf(int line, Client client) {
-        return ObjectNames.clientLock(control.epoch(), line, client.generation);
+    private String lockOf(Client client) {
+        return ObjectNames.clientLock(control.epoch(), client.line, client.generation);
     }
 }
