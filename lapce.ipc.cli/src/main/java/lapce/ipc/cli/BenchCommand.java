@@ -7,5 +7,11 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Measures many connections to one server, between processes that it starts.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BenchScaleCommand.class, BenchFairCommand.class, BenchIdleCommand.class, BenchConnectCommand.class})
+        subcommands = {
+            BenchScaleCommand.class,
+            BenchFairCommand.class,
+            BenchIdleCommand.class,
+            BenchConnectCommand.class,
+            BenchDeathCommand.class
+        })
 final class BenchCommand {}

@@ -126,7 +126,7 @@ final class BenchConnectCommand implements Callable<Integer> {
         return new ConnectReport.Held(
                 count(Path.of("/proc/self/fd")),
                 mappings(Path.of("/proc/self/maps")),
-                ProcessMemory.residentBytes(ProcessHandle.current()));
+                ProcessStatus.residentBytes(ProcessHandle.current()));
     }
 
     private static long count(Path folder) throws IOException {

@@ -36,7 +36,7 @@ final class BenchFairCommand implements Callable<Integer> {
         options.check();
         Bounds.check("--clients", 2, clients, 1024);
         try (Progress progress = new Progress();
-                ScaleProcesses processes = ScaleProcesses.start(options, 1, clients - 1)) {
+                ScaleProcesses processes = ScaleProcesses.start(options.cast(), 1, clients - 1)) {
             quiet = processes.clients().getFirst();
             busy = processes.clients().getLast();
             progress.update("warm-up");

@@ -1,8 +1,6 @@
 package lapce.ipc.cli;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,8 +9,6 @@ import picocli.CommandLine.Option;
 /// What open connections cost when nobody says anything.
 @Command(name = "idle", description = "CPU time that many open connections take while nothing is sent.")
 final class BenchIdleCommand implements Callable<Integer> {
-    private static final Duration SETTLING = Duration.ofSeconds(3); // the JIT compiler and the collector come to rest
-
     @Option(
             names = "--clients",
             paramLabel = "N",
@@ -41,37 +37,10 @@ final class BenchIdleCommand implements Callable<Integer> {
         try (Progress progress = new Progress();
                 ScaleProcesses processes = ScaleProcesses.start(clients, options)) {
             processes.orderClients("trips " + clients); // so that every connection was used
-            pause(SETTLING);
-            progress.update("%,d connections: idle for %,d s".formatted(clients, seconds));
-            long start = System.nanoTime();
-            Duration server = cpu(processes.server());
-            Duration others = cpuOfClients(processes);
-            pause(Duration.ofSeconds(seconds));
-            double nanos = System.nanoTime() - start;
-            IdleReport report = new IdleReport(
-                    clients,
-                    seconds,
-                    100 * cpu(processes.server()).minus(server).toNanos() / nanos,
-                    100 * cpuOfClients(processes).minus(others).toNanos() / nanos);
+            IdleCpu idle = IdleCpu.measure(processes, progress, seconds);
+            IdleReport report = new IdleReport(clients, seconds, idle.serverPercent(), idle.clientsPercent());
             json.print(report, report::text);
         }
         return 0;
-    }
-
-    private static Duration cpuOfClients(ScaleProcesses processes) {
-        return processes.clients().stream().map(BenchIdleCommand::cpu).reduce(Duration.ZERO, Duration::plus);
-    }
-
-    private static Duration cpu(ChildProcess process) {
-        return process.handle().info().totalCpuDuration().orElseThrow();
-    }
-
-    private static void pause(Duration duration) throws InterruptedIOException {
-        try {
-            Thread.sleep(duration);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted");
-        }
     }
 }

@@ -140,7 +140,7 @@ final class BenchScaleCommand implements Callable<Integer> {
                     waits,
                     waitNanos,
                     last.sharedMemoryBytes(),
-                    ProcessMemory.residentBytes(processes.server().handle()));
+                    ProcessStatus.residentBytes(processes.server().handle()));
         }
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /// Another process of this program, which ends when it is closed.
@@ -15,6 +16,9 @@ final class ChildProcess implements AutoCloseable {
 
     private static final long SECONDS_TO_END = 2;
 
+    /// Not virtual ones: each holds its carrier while it reads a pipe, and there may be more processes than carriers.
+    private static final Executor ERRORS = reader -> Thread.ofPlatform().daemon().name("errors").start(reader);
+
     private final String command;
     private final Process process;
     private final CompletableFuture<String> failure;
@@ -22,12 +26,19 @@ final class ChildProcess implements AutoCloseable {
     private ChildProcess(String command, Process process) {
         this.command = command;
         this.process = process;
-        this.failure = CompletableFuture.supplyAsync(this::readErrors, Thread::startVirtualThread);
+        this.failure = CompletableFuture.supplyAsync(this::readErrors, ERRORS);
     }
 
     static ChildProcess start(String command, List<String> arguments) throws IOException {
-        List<String> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        return start(List.of(), command, arguments);
+    }
+
+    /// @param java options of its Java
+    static ChildProcess start(List<String> java, String command, List<String> arguments) throws IOException {
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(java);
+        line.addAll(List.of(
                 "--module-path",
                 System.getProperty("jdk.module.path"),
                 "--module",
@@ -67,6 +78,14 @@ final class ChildProcess implements AutoCloseable {
                 action.run();
             }
         });
+    }
+
+    /// Kills it (SIGKILL), and returns once its standard output has ended.
+    void kill() throws IOException {
+        handle().destroyForcibly(); // as Process.destroyForcibly does, which closes our end of the output as well
+        while (process.inputReader().readLine() != null) {
+            // what it said before
+        }
     }
 
     /// Closes its standard input, which it watches.

@@ -23,6 +23,8 @@ import picocli.CommandLine.Command;
             ScaleServerCommand.class,
             ScaleClientCommand.class,
             ConnectClientCommand.class,
+            DeathServerCommand.class,
+            DeathClientCommand.class,
             DemoServerCommand.class,
             DemoClientCommand.class
         },

@@ -1,7 +1,6 @@
 package lapce.ipc.cli;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.NoSuchEndpointException;
@@ -24,16 +23,7 @@ final class PatientConnect {
                     throw e;
                 }
             }
-            pause();
-        }
-    }
-
-    private static void pause() throws InterruptedIOException {
-        try {
-            Thread.sleep(PAUSE);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for the endpoint");
+            Pause.of(PAUSE);
         }
     }
 }

@@ -40,8 +40,12 @@ final class ScaleOptions {
         spinMicros = spinMicros == null ? micros : spinMicros;
     }
 
-    List<String> arguments() {
-        return List.of("--payload=" + payloadBytes, "--ring=" + ringBytes, "--spin=" + spinMicros);
+    Cast cast() {
+        return new Cast(
+                "scale-server",
+                "scale-client",
+                List.of("--payload=" + payloadBytes, "--ring=" + ringBytes, "--spin=" + spinMicros),
+                List.of());
     }
 
     int payloadBytes() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -67,5 +68,28 @@ class BenchIT extends InSession {
         Map<String, Object> figures = JSON.std.mapFrom(bench.output());
         assertEquals(Set.of("clients", "seconds", "serverCpuPercent", "clientsCpuPercent"), figures.keySet());
         assertTrue((double) figures.get("serverCpuPercent") >= 0, bench.output());
+    }
+
+    /// 100 ms from the lock's release is what is promised, on a machine that has a processor for it. Here other tests may run beside
+    /// the processes, so the bound is the one that the next scan (1 s) would miss only with such a delay.
+    @Test
+    void everyReaderLearnsOfADeath() throws Exception {
+        Session.Outcome bench =
+                session.run("bench", "death", "--clients=40", "--processes=4", "--kills=6", "--seconds=1", "--json");
+        bench.assertSucceeded();
+        Map<String, Object> figures = JSON.std.mapFrom(bench.output());
+        assertEquals(
+                Set.of("clients", "processes", "idleCpu", "serverThreads", "serverRssBytes", "clientsKilled", "serverKilled"),
+                figures.keySet());
+        assertNoticed((Map<?, ?>) figures.get("clientsKilled"), 6, 60);
+        assertNoticed((Map<?, ?>) figures.get("serverKilled"), 1, 40);
+    }
+
+    private static void assertNoticed(Map<?, ?> figures, int deaths, int streams) {
+        assertEquals(deaths, figures.get("deaths"));
+        assertEquals(streams, figures.get("noticed"));
+        assertEquals(0, figures.get("missed"));
+        Number slowest = (Number) ((Map<?, ?>) figures.get("sinceReleaseNanos")).get("max");
+        assertTrue(slowest.longValue() < TimeUnit.SECONDS.toNanos(2), figures.toString());
     }
 }
