@@ -2,7 +2,6 @@ package lapce.ipc.cli;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import lapce.ipc.api.Options;
 import picocli.CommandLine.Command;
@@ -15,13 +14,6 @@ import picocli.CommandLine.Option;
         description = "Kills client processes one after the other, then the server: when blocked readers learn of it.")
 final class BenchDeathCommand implements Callable<Integer> {
     private static final Duration SETTLING = Duration.ofMillis(200); // a new client, and what the dead one left
-
-    /// The system needs time for a large process before it lets go of its lock. And there may be hundreds.
-    private static final Cast CAST = new Cast(
-            "death-server",
-            "death-client",
-            List.of(),
-            List.of("-Xmx16m", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=8m", "-Xss256k"));
 
     @Option(
             names = "--clients",
@@ -52,6 +44,9 @@ final class BenchDeathCommand implements Callable<Integer> {
     private int seconds;
 
     @Mixin
+    private DeathOptions options;
+
+    @Mixin
     private JsonOption json;
 
     @Override
@@ -62,7 +57,7 @@ final class BenchDeathCommand implements Callable<Integer> {
         Bounds.check("--seconds", 1, seconds, 3600);
         try (Progress progress = new Progress()) {
             progress.update("%,d connections from %,d processes".formatted(clients, processes));
-            try (ScaleProcesses all = ScaleProcesses.start(CAST, ScaleProcesses.shares(clients, processes))) {
+            try (ScaleProcesses all = ScaleProcesses.start(options.cast(), ScaleProcesses.shares(clients, processes))) {
                 IdleCpu idle = IdleCpu.measure(all, progress, seconds);
                 long threads = ProcessStatus.threads(all.server().handle());
                 long residentBytes = ProcessStatus.residentBytes(all.server().handle());
@@ -85,6 +80,7 @@ final class BenchDeathCommand implements Callable<Integer> {
             deaths.announce(all.server(), all.share(index));
             deaths.kill(all.clients().get(index));
             deaths.collect(all.server(), all.share(index));
+            deaths.count();
             all.replace(index);
             Pause.of(SETTLING);
         }
@@ -101,6 +97,7 @@ final class BenchDeathCommand implements Callable<Integer> {
         for (int index = 0; index < all.clients().size(); index++) {
             deaths.collect(all.clients().get(index), all.share(index));
         }
+        deaths.count();
         return deaths.report();
     }
 }

@@ -14,17 +14,30 @@ import lapce.ipc.api.Stream;
 final class BlockedReaders {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    private final BlockingQueue<Long> told = new LinkedBlockingQueue<>();
+    /// What a reader does once it has learnt of it.
+    interface Then {
+        void accept(Stream stream) throws IOException;
+    }
+
+    private record Told(Stream stream, long nanoTime) {}
+
+    private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
+    private final Then then;
+
+    BlockedReaders(Then then) {
+        this.then = then;
+    }
 
     void add(Stream stream) {
         Thread.startVirtualThread(() -> read(stream));
     }
 
     private void read(Stream stream) {
-        try (stream) {
-            told.add(awaitEnd(stream));
+        try {
+            told.add(new Told(stream, awaitEnd(stream)));
+            then.accept(stream);
         } catch (IOException e) {
-            throw new AssertionError("nobody sends, and nobody else closes", e);
+            throw new AssertionError("nobody sends, and nobody else closes before", e);
         }
     }
 
@@ -36,22 +49,26 @@ final class BlockedReaders {
         }
     }
 
-    /// When the next so many learnt of it. Fewer are missed deaths: the others did not within half a minute.
-    DeathNotices next(int count) throws InterruptedIOException {
-        long start = System.nanoTime();
-        List<Long> nanoTimes = new ArrayList<>(count);
+    /// When the next so many learnt of it, and closes their streams. Fewer are missed deaths: the others did not learn of it
+    /// within half a minute.
+    DeathNotices next(int count) throws IOException {
+        List<Told> all = new ArrayList<>(count);
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        for (Told one = poll(end); one != null; one = all.size() < count ? poll(end) : null) {
+            all.add(one);
+        }
+        for (Told one : all) {
+            one.stream.close();
+        }
+        return new DeathNotices(all.stream().mapToLong(Told::nanoTime).toArray());
+    }
+
+    private Told poll(long end) throws InterruptedIOException {
         try {
-            while (nanoTimes.size() < count) {
-                Long next = told.poll(start + PATIENCE_NANOS - System.nanoTime(), TimeUnit.NANOSECONDS);
-                if (next == null) {
-                    break;
-                }
-                nanoTimes.add(next);
-            }
+            return told.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for deaths");
         }
-        return new DeathNotices(nanoTimes.stream().mapToLong(Long::longValue).toArray());
     }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.Options;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -20,10 +21,13 @@ final class DeathClientCommand implements Callable<Integer> {
     @Option(names = "--connections")
     private int connections;
 
+    @Mixin
+    private DeathOptions options;
+
     @Override
     public Integer call() throws IOException {
         Orders orders = Orders.start();
-        BlockedReaders readers = new BlockedReaders();
+        BlockedReaders readers = options.readers();
         for (int i = 0; i < connections; i++) {
             readers.add(Ipc.connect(endpoint, PATIENT));
         }

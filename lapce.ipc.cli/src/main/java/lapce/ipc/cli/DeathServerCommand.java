@@ -7,6 +7,7 @@ import java.util.concurrent.Semaphore;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.Listener;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// The server of `bench death`. An order is a number of connections since its start, which it waits for, or
@@ -16,13 +17,17 @@ final class DeathServerCommand implements Callable<Integer> {
     @Parameters(index = "0")
     private String endpoint;
 
-    private final BlockedReaders readers = new BlockedReaders();
+    @Mixin
+    private DeathOptions options;
+
     private final Semaphore arrivals = new Semaphore(0);
+    private BlockedReaders readers;
     private int awaited;
 
     @Override
     public Integer call() throws IOException {
         Orders orders = Orders.start();
+        readers = options.readers();
         try (Listener listener = Ipc.bind(endpoint)) {
             System.out.println("bound");
             Thread.ofPlatform().daemon().name("answers").start(() -> answer(orders));

@@ -1,20 +1,24 @@
 package lapce.ipc.cli;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /// How long after a kill the blocked readers of other processes learnt of it; all processes of a machine have one clock.
 ///
-/// The system lets go of a dead process's lock and of its standard output in one sweep through its descriptors. So the end of
-/// that output, seen by the process that killed it, stands for the release of the lock. A reader that was told before
-/// that was seen counts as 0.
+/// The system lets go of a dead process's lock and of its standard output in one sweep through its descriptors, which the
+/// process that killed it sees as the end of that output. So the lock was released by then, and by the first
+/// notice; the earlier of the two stands for its release.
 final class Deaths {
     private final Histogram sinceKill = ScaleSamples.histogram();
     private final Histogram sinceRelease = ScaleSamples.histogram();
+    private final List<long[]> notices = new ArrayList<>(); // of the last death
     private int processes;
     private long missed;
     private long killed;
-    private long released;
+    private long outputEnded;
 
     /// Tells a process to say when so many of its streams' readers have learnt of the death to come.
     void announce(ChildProcess survivor, int streams) throws IOException {
@@ -24,7 +28,8 @@ final class Deaths {
     void kill(ChildProcess victim) throws IOException {
         killed = System.nanoTime();
         victim.kill();
-        released = System.nanoTime();
+        outputEnded = System.nanoTime();
+        notices.clear();
         processes++;
     }
 
@@ -32,9 +37,16 @@ final class Deaths {
     void collect(ChildProcess survivor, int streams) throws IOException {
         long[] nanoTimes = JsonOption.read(DeathNotices.class, survivor.line()).nanoTimes();
         missed += streams - nanoTimes.length;
+        notices.add(nanoTimes);
+    }
+
+    /// After all have said it.
+    void count() {
+        long[] nanoTimes = notices.stream().flatMapToLong(Arrays::stream).toArray();
+        long released = Math.min(outputEnded, Arrays.stream(nanoTimes).min().orElse(outputEnded));
         for (long nanoTime : nanoTimes) {
             sinceKill.recordValue(nanoTime - killed);
-            sinceRelease.recordValue(Math.max(0, nanoTime - released));
+            sinceRelease.recordValue(nanoTime - released);
         }
     }
 
