@@ -77,7 +77,6 @@ final class BenchDeathCommand implements Callable<Integer> {
         Deaths deaths = new Deaths();
         for (int kill = 0; kill < kills; kill++) {
             int index = kill % processes;
-            deaths.announce(all.server(), all.share(index));
             deaths.kill(all.clients().get(index));
             deaths.collect(all.server(), all.share(index));
             deaths.count();
@@ -89,10 +88,6 @@ final class BenchDeathCommand implements Callable<Integer> {
 
     private static DeathReport.Noticed killServer(ScaleProcesses all) throws IOException {
         Deaths deaths = new Deaths();
-        for (int index = 0; index < all.clients().size(); index++) {
-            deaths.announce(all.clients().get(index), all.share(index));
-        }
-        Pause.of(SETTLING);
         deaths.kill(all.server());
         for (int index = 0; index < all.clients().size(); index++) {
             deaths.collect(all.clients().get(index), all.share(index));

@@ -10,7 +10,7 @@ final class DeathOptions {
 
     /// There may be hundreds, and the system needs time for a large process before it lets go of its lock.
     private static final List<String> SMALL =
-            List.of("-Xmx16m", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=8m", "-Xss256k");
+            List.of("-Xmx8m", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=8m", "-Xss256k");
 
     @Option(
             names = CLOSE_AT_ONCE,

@@ -20,11 +20,6 @@ final class Deaths {
     private long killed;
     private long outputEnded;
 
-    /// Tells a process to say when so many of its streams' readers have learnt of the death to come.
-    void announce(ChildProcess survivor, int streams) throws IOException {
-        survivor.order(DeathNotices.ORDER + streams);
-    }
-
     void kill(ChildProcess victim) throws IOException {
         killed = System.nanoTime();
         victim.kill();
@@ -33,14 +28,15 @@ final class Deaths {
         processes++;
     }
 
-    /// Reads what a process says that the death was announced to.
+    /// Asks one process after the other, so that their answers take no time from those that have not learnt of it yet.
     void collect(ChildProcess survivor, int streams) throws IOException {
+        survivor.order(DeathNotices.ORDER + streams);
         long[] nanoTimes = JsonOption.read(DeathNotices.class, survivor.line()).nanoTimes();
         missed += streams - nanoTimes.length;
         notices.add(nanoTimes);
     }
 
-    /// After all have said it.
+    /// After all were asked.
     void count() {
         long[] nanoTimes = notices.stream().flatMapToLong(Arrays::stream).toArray();
         long released = Math.min(outputEnded, Arrays.stream(nanoTimes).min().orElse(outputEnded));

@@ -70,8 +70,8 @@ class BenchIT extends InSession {
         assertTrue((double) figures.get("serverCpuPercent") >= 0, bench.output());
     }
 
-    /// 100 ms from the lock's release is what is promised, on a machine that has a processor for it. Here other tests may run beside
-    /// the processes, so the bound is the one that the next scan (1 s) would miss only with such a delay.
+    /// 100 ms from the lock's release is promised, but to processes that get a processor. Here other tests may keep them from it, so
+    /// that the bound only tells a delay from a reader that nobody woke.
     @Test
     void everyReaderLearnsOfADeath() throws Exception {
         Session.Outcome bench =
