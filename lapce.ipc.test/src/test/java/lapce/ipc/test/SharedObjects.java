@@ -27,6 +27,11 @@ final class SharedObjects {
         return list(name -> name.contains("~" + endpoint + "~") || name.endsWith("~" + endpoint + "_locks"));
     }
 
+    /// Regions of connections.
+    List<String> connections() {
+        return names().stream().filter(name -> name.matches(".*~s\\d+g\\d+")).toList();
+    }
+
     /// What its regions take of the file system: all of it is reserved when it is made.
     long bytes() throws IOException {
         long bytes = 0;
