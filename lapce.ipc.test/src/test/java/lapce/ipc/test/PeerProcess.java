@@ -55,10 +55,27 @@ final class PeerProcess implements AutoCloseable {
         return this;
     }
 
+    /// From now on it runs when nothing else wants to: its load shall not slow down the start of others.
+    PeerProcess yieldToOthers() throws Exception {
+        run("renice", "-n", "19", "-p", Long.toString(process.pid()));
+        return this;
+    }
+
+    private static void run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        assertEquals(0, process.waitFor(), () -> String.join(" ", command));
+    }
+
     /// Waits until it has stopped at its step; fails if it ends instead.
     void awaitStopped(Step step) throws Exception {
         assertTrue(Background.call(() -> output.lines().anyMatch(line -> line.endsWith(Step.PROPERTY + "=" + step))).get(),
                 () -> "the process comes to " + step);
+    }
+
+    /// Kills it; fails if it has ended by itself.
+    void killAlive() {
+        assertTrue(process.isAlive(), "the process has not ended by itself");
+        kill();
     }
 
     void kill() {
@@ -67,7 +84,7 @@ final class PeerProcess implements AutoCloseable {
 
     /// Sends a signal, by its name without SIG.
     void signal(String name) throws Exception {
-        assertEquals(0, new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor());
+        run("kill", "-" + name, Long.toString(process.pid()));
     }
 
     void awaitOrderlyEnd() throws InterruptedException {

@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// A call that runs in a thread of its own, because it shall wait for the test, or the test for it.
@@ -20,6 +21,7 @@ public final class Background<T> {
     }
 
     private static final long GUARD_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(100); // what is waited for needs the processor
 
     private final FutureTask<T> task;
     private final Thread thread;
@@ -69,7 +71,7 @@ public final class Background<T> {
             if (System.nanoTime() - start > GUARD_NANOS) {
                 throw new AssertionError("waited 30 s in vain: " + what);
             }
-            Thread.yield();
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 

@@ -50,13 +50,13 @@ public final class Numbered {
         return number;
     }
 
-    private static void check(byte[] message, int number) throws IOException {
+    static void check(byte[] message, int number) throws IOException {
         if (!Arrays.equals(message, content(number))) {
             throw new IOException("not message " + number + ": length=" + message.length);
         }
     }
 
-    private static byte[] content(int number) {
+    static byte[] content(int number) {
         byte[] bytes = new byte[number % EVERY == 0 ? LONG_LENGTH : number % LONGEST_SHORT];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) (number * 31 + i * 7 + (i >> 8));

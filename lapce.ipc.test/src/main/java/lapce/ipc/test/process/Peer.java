@@ -58,7 +58,11 @@ public final class Peer {
         /// A [Victim] that is a server, with its ledger's path.
         VICTIM_SERVER,
         /// A client of that server.
-        VISITOR
+        VISITOR,
+        /// A server of a [Storm], with its ledger's path and its number.
+        STORM_SERVER,
+        /// A client of it, with the path, its first connection and how many.
+        STORM_CLIENT
     }
 
     /// Runs one role.
@@ -95,6 +99,9 @@ public final class Peer {
             case VICTIM_CLIENT -> Victim.client(endpoint, Path.of(arguments[2]));
             case VICTIM_SERVER -> Victim.server(endpoint, Path.of(arguments[2]));
             case VISITOR -> Victim.visitor(endpoint);
+            case STORM_SERVER -> Storm.server(endpoint, Path.of(arguments[2]), Integer.parseInt(arguments[3]), Peer::ready);
+            case STORM_CLIENT -> Storm.client(endpoint, Path.of(arguments[2]), Integer.parseInt(arguments[3]),
+                    Integer.parseInt(arguments[4]), Peer::ready);
         }
     }
 
