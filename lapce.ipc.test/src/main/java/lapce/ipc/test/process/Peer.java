@@ -62,7 +62,9 @@ public final class Peer {
         /// A server of a [Storm], with its ledger's path and its number.
         STORM_SERVER,
         /// A client of it, with the path, its first connection and how many.
-        STORM_CLIENT
+        STORM_CLIENT,
+        /// A client that talks at random, for ever, whatever its memory looks like.
+        CHATTER
     }
 
     /// Runs one role.
@@ -102,6 +104,7 @@ public final class Peer {
             case STORM_SERVER -> Storm.server(endpoint, Path.of(arguments[2]), Integer.parseInt(arguments[3]), Peer::ready);
             case STORM_CLIENT -> Storm.client(endpoint, Path.of(arguments[2]), Integer.parseInt(arguments[3]),
                     Integer.parseInt(arguments[4]), Peer::ready);
+            case CHATTER -> Chatter.run(endpoint);
         }
     }
 
