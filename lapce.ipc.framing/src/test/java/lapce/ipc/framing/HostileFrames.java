@@ -66,12 +66,13 @@ public final class HostileFrames {
         return bounded;
     }
 
-    /// The bytes as they come, or with what no fuzzer guesses in a short time; zeros after them if it is to be long.
+    /// The bytes as they come, or with what no fuzzer guesses in a short time; one byte again and again after them if it is to be long.
     private byte[] nextMessage(int how) {
         int announced = script.hasRemaining() ? script.get() & 0xff : 0;
         int count = Math.min(announced, script.remaining());
         int length = (how & 0x30) == 0x30 ? announced * 64 : count;
         byte[] message = new byte[length];
+        Arrays.fill(message, (byte) how);
         script.get(message, 0, Math.min(count, length));
         if (length >= Frame.HEADER_BYTES) {
             ByteBuffer header = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);

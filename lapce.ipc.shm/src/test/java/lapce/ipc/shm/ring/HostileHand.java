@@ -83,12 +83,12 @@ public final class HostileHand {
         }
     }
 
-    /// What an honest producer would do next, but for the kind, and for whether there is room.
+    /// What an honest producer would do next, but for the kind, for whether there is room, and at times for the padding.
     private void append() {
         long position = word(RingLayout.POSITION);
         int length = script.upTo((int) capacity / 2 - RecordHeader.BYTES);
         long toEnd = capacity - index(position);
-        if (RecordHeader.recordLength(length) > toEnd) {
+        if (RecordHeader.recordLength(length) > toEnd && script.below(4) != 1) {
             RecordHeader.write(records, index(position), (int) toEnd - RecordHeader.BYTES, RecordHeader.PADDING);
             position += toEnd;
         }
