@@ -61,8 +61,8 @@ final class ReferenceConsumer {
         long index = Math.floorMod(position, records.byteSize());
         long length = records.get(JAVA_INT, index);
         int kind = records.get(JAVA_INT, index + 4) & ~RecordHeader.ABANDON;
-        boolean void_ = (records.get(JAVA_INT, index + 4) & RecordHeader.ABANDON) != 0;
-        boolean unfinished = fragments != null && !void_;
+        boolean abandons = (records.get(JAVA_INT, index + 4) & RecordHeader.ABANDON) != 0;
+        boolean unfinished = fragments != null && !abandons;
         if (length < 0 || index + 8 + length > records.byteSize() || position + rounded(length) > published) {
             return "length";
         }
