@@ -20,11 +20,11 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /// A process that is stopped, as by a debugger or a long collection, is alive: nobody gives it up, and it loses nothing.
-/// `-Dpause.seconds=10` for a longer stop.
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PauseTest {
-    private static final Duration PAUSE = Duration.ofSeconds(Integer.getInteger("pause.seconds", 3));
+    private static final Duration SERVER_PAUSE = Duration.ofSeconds(5);
+    private static final Duration CLIENT_PAUSE = Duration.ofSeconds(10);
 
     private final String endpoint = freshEndpoint("shm");
 
@@ -35,7 +35,7 @@ class PauseTest {
                 assertEchoed(stream, "before");
                 server.signal("STOP");
                 stream.send(message("meanwhile"));
-                assertThrows(WouldBlockException.class, () -> stream.receive(PAUSE), "and not that it is gone");
+                assertThrows(WouldBlockException.class, () -> stream.receive(SERVER_PAUSE), "and not that it is gone");
                 try (Stream another = Ipc.connect(endpoint, Peer.PARKED)) {
                     assertTrue(another.isOpen(), "it serves, in its time");
                 }
@@ -57,7 +57,7 @@ class PauseTest {
             for (int i = 1; i <= 3; i++) {
                 assertArrayEquals(("message " + i).getBytes(), stream.receive());
             }
-            assertThrows(WouldBlockException.class, () -> stream.receive(PAUSE), "and not that it is gone");
+            assertThrows(WouldBlockException.class, () -> stream.receive(CLIENT_PAUSE), "and not that it is gone");
             stream.send(message("kept for it"));
             client.signal("CONT");
             assertThrows(WouldBlockException.class, () -> stream.receive(Duration.ofMillis(100)));

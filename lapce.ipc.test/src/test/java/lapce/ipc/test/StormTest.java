@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StormTest {
     private static final int KILLS = Integer.getInteger("storm.kills", 200);
-    private static final int RESTARTS = Integer.getInteger("storm.restarts", 500);
+    private static final int RESTARTS = Integer.getInteger("storm.restarts", 100);
     private static final long SEED = Long.getLong("storm.seed", System.nanoTime());
     private static final int ENOUGH = Integer.MAX_VALUE;
     private static final long BETWEEN_SERVERS_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
