@@ -194,7 +194,7 @@ final class ShmServer implements Leader.Work {
 
     private void examine(int slot) {
         long word = control.slotAcquire(slot); // pairs with compareAndSetSlot in ClaimedSlot and ShmClient.release
-        if (SlotWord.stage(word) == SlotWord.ACCEPTED && clients.isDead(SlotWord.line(word))) {
+        if (SlotWord.stage(word) == SlotWord.ACCEPTED && isOwnerGone(word)) { // whatever its region says
             ShmStream stream = streams.at(slot);
             if (stream != null) {
                 stream.peerGone();

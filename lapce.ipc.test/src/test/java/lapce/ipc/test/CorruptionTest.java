@@ -9,14 +9,17 @@ import static lapce.ipc.test.contract.Pair.message;
 import static lapce.ipc.test.contract.Pair.receiveText;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import lapce.ipc.api.CorruptStreamException;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.Listener;
 import lapce.ipc.api.Options;
+import lapce.ipc.api.PeerGoneException;
 import lapce.ipc.api.Stream;
 import lapce.ipc.shm.layout.ConnectionLayout;
 import lapce.ipc.shm.layout.RecordHeader;
@@ -154,6 +157,27 @@ class CorruptionTest {
         parked.interrupt();
         assertThrows(IOException.class, parked::get);
         damagedServer.close();
+        assertOthersLiveOn();
+    }
+
+    @Test
+    void aPeerThatHasClosedIsGoneThoughItsRegionDeniesIt() throws Exception {
+        Background<byte[]> parked = Background.call(() -> damagedServer.receive());
+        parked.awaitParked();
+        long ended = ConnectionLayout.CLIENT_TO_SERVER + RingLayout.OUTPUT_CLOSED;
+        Path region = objects.connection(0);
+        Background<Void> denying = Background.run(() -> {
+            while (!parked.isDone()) {
+                overwriteInt(region, ended, 0);
+            }
+        });
+        damagedClient.close();
+        try {
+            assertNull(parked.get(), "the end, where it was seen in time");
+        } catch (PeerGoneException e) {
+            // where it was not
+        }
+        denying.get();
         assertOthersLiveOn();
     }
 

@@ -22,7 +22,7 @@ final class PeerProcess implements AutoCloseable {
         this(command(role, endpoint, more));
     }
 
-    private PeerProcess(List<String> command) throws IOException {
+    PeerProcess(List<String> command) throws IOException {
         this.process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -36,10 +36,17 @@ final class PeerProcess implements AutoCloseable {
         return new PeerProcess(command);
     }
 
+    /// One that is process 1 of a namespace.
+    static PeerProcess inNamespace(Peer.Role role, String endpoint) throws IOException {
+        List<String> command = new ArrayList<>(List.of("unshare", "--pid", "--fork", "--kill-child", "--mount-proc"));
+        command.addAll(command(role, endpoint));
+        return new PeerProcess(command);
+    }
+
     static List<String> command(Peer.Role role, String endpoint, String... more) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx128m",
+                "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx128m", "-XX:-UsePerfData", // whose files are named by process ids
                 "-Dslf4j.internal.verbosity=ERROR", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "--enable-native-access=lapce.ipc.shm.linux", "--illegal-native-access=deny",
                 "--add-modules=lapce.ipc.framing,lapce.ipc.shm.linux"));

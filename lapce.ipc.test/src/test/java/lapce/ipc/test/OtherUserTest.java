@@ -1,0 +1,153 @@
+package lapce.ipc.test;
+
+import static lapce.ipc.test.contract.Pair.freshEndpoint;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import lapce.ipc.api.Ipc;
+import lapce.ipc.api.NoSuchEndpointException;
+import lapce.ipc.api.Options;
+import lapce.ipc.test.contract.Background;
+import lapce.ipc.test.process.Peer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What users can do to one another. It needs root, to become them.
+@EnabledOnOs(OS.LINUX)
+class OtherUserTest {
+    private static final int OWNER = 1;
+    private static final int STRANGER = 65534;
+
+    private final String endpoint = freshEndpoint("shm");
+    private final SharedObjects objects = new SharedObjects(endpoint);
+
+    @TempDir
+    Path modules; // that others may read
+
+    @BeforeEach
+    void copyModules() throws Exception {
+        assumeTrue(SharedMemorySizeTest.mayMount(), "not run: acting as other users needs root");
+        Files.setPosixFilePermissions(modules, PosixFilePermissions.fromString("rwxr-xr-x"));
+        List<String> copy = new ArrayList<>(List.of("cp", "-rL", "--no-preserve=mode", "--parents"));
+        copy.addAll(List.of(modulePath().split(File.pathSeparator)));
+        copy.add(modules.toString());
+        assertEquals(0, new ProcessBuilder(copy).start().waitFor());
+    }
+
+    @AfterEach
+    void nothingRemains() {
+        Background.await("nothing of " + endpoint + " under /dev/shm", () -> objects.names().isEmpty());
+    }
+
+    @Test
+    void aStrangerCanNeitherReadNorWriteNorRemoveNorConnect() throws Exception {
+        try (PeerProcess server = server().awaitReady()) {
+            List<String> names = objects.names();
+            assertEquals(4, names.stream().filter(name -> name.matches(".*~s\\d+g\\d+")).count(), names::toString);
+            for (String name : names) {
+                String path = "/dev/shm/" + name;
+                for (String attempt : List.of("cat", "ls -A", "rm -rf", "chmod 777", "touch", "truncate -s 0")) {
+                    if (!attempt.startsWith("ls") || Files.isDirectory(Path.of(path))) {
+                        assertEquals("refused\n", asStranger(attempt + " '" + path + "' 2>&- 1>&- || echo refused"), attempt);
+                    }
+                }
+            }
+            assertEquals(names, objects.names());
+            assertThrows(NoSuchEndpointException.class, () -> Ipc.connect(endpoint), "which is another user's");
+            server.kill();
+        }
+        removeAsOwner();
+    }
+
+    @Test
+    void aStrangerWhoTakesAnObjectsNameIsNamed() throws Exception {
+        assertEquals("", asStranger("touch '/dev/shm/" + base() + "~ctl'"));
+        assertRefused();
+    }
+
+    @Test
+    void aStrangerWhoTakesTheLockDirectorysNameIsNamed() throws Exception {
+        assertEquals("", asStranger("mkdir -m 777 '/dev/shm/" + base() + "_locks'"));
+        assertRefused();
+    }
+
+    @Test
+    void aStrangerWhoLeavesALinkIsNamed() throws Exception {
+        assertEquals("", asStranger("ln -s /tmp '/dev/shm/" + base() + "_locks'"));
+        assertRefused();
+    }
+
+    /// And nothing of the stranger's was used or removed.
+    private void assertRefused() throws Exception {
+        List<String> before = objects.names();
+        ProcessBuilder builder = new ProcessBuilder(serverCommand()).redirectErrorStream(true);
+        Process process = builder.start();
+        String said = new String(process.getInputStream().readAllBytes());
+        assertTrue(process.waitFor() != 0, said);
+        assertTrue(said.contains("NotPermittedException: ") && said.contains("/dev/shm"), said);
+        assertEquals(before, objects.names());
+        asStranger("rm -rf '/dev/shm/" + before.getFirst() + "'");
+    }
+
+    private PeerProcess server() throws IOException {
+        return new PeerProcess(serverCommand());
+    }
+
+    private List<String> serverCommand() {
+        List<String> command = new ArrayList<>(as(OWNER));
+        for (String word : PeerProcess.command(Peer.Role.SERVE, endpoint)) {
+            command.add(word.equals(modulePath()) ? modulePathOfCopies() : word);
+        }
+        return command;
+    }
+
+    private void removeAsOwner() throws Exception {
+        for (String name : objects.names()) {
+            run(OWNER, "rm -rf '/dev/shm/" + name + "'");
+        }
+    }
+
+    private static String asStranger(String script) throws Exception {
+        return run(STRANGER, script);
+    }
+
+    private static String run(int user, String script) throws Exception {
+        List<String> command = new ArrayList<>(as(user));
+        command.addAll(List.of("sh", "-c", script));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes());
+        process.waitFor();
+        return said;
+    }
+
+    private static List<String> as(int user) {
+        return List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups");
+    }
+
+    private String base() throws IOException {
+        String boot = Files.readAllLines(Path.of("/proc/sys/kernel/random/boot_id")).getFirst().substring(0, 8);
+        return "lapce_ipc_" + OWNER + "_" + Options.DEFAULT.session() + "-" + boot + "~" + endpoint.substring("shm:".length());
+    }
+
+    private static String modulePath() {
+        return System.getProperty("jdk.module.path", System.getProperty("java.class.path"));
+    }
+
+    private String modulePathOfCopies() {
+        return String.join(File.pathSeparator, Stream.of(modulePath().split(File.pathSeparator)).map(path -> modules + path).toList());
+    }
+}
