@@ -77,6 +77,7 @@ class StormTest {
             }
             LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(30)));
         }
+        awaitAllWith(servers);
         endInOrder();
         assertEveryMessageIsAccountedFor();
     }

@@ -60,7 +60,7 @@ public final class Storm {
         return LIFE + connection;
     }
 
-    /// The server that answered a connection last.
+    /// The server that answers a connection; 0 before a new process's connection has its first answer.
     ///
     /// @param connection which
     /// @return where in the ledger
@@ -191,6 +191,7 @@ public final class Storm {
         CountDownLatch ended = new CountDownLatch(connections);
         for (int i = 0; i < connections; i++) {
             int connection = first + i;
+            ledger.set(server(connection), 0); // what a killed process had
             Thread.startVirtualThread(() -> orHalt(() -> {
                 live(endpoint, ledger, connection, bursts);
                 ended.countDown();
