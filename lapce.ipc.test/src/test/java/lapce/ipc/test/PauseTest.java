@@ -33,13 +33,13 @@ class PauseTest {
         try (PeerProcess server = new PeerProcess(Peer.Role.ECHO_PARKED, endpoint).awaitReady()) {
             try (Stream stream = Ipc.connect(endpoint, Peer.PARKED)) {
                 assertEchoed(stream, "before");
-                server.signal("STOP");
+                server.stop();
                 stream.send(message("meanwhile"));
                 assertThrows(WouldBlockException.class, () -> stream.receive(SERVER_PAUSE), "and not that it is gone");
                 try (Stream another = Ipc.connect(endpoint, Peer.PARKED)) {
                     assertTrue(another.isOpen(), "it serves, in its time");
                 }
-                server.signal("CONT");
+                server.goOn();
                 assertArrayEquals("meanwhile".getBytes(), stream.receive());
                 assertEchoed(stream, "after");
             }
@@ -53,13 +53,13 @@ class PauseTest {
         try (Listener listener = Ipc.bind(endpoint);
                 PeerProcess client = new PeerProcess(Peer.Role.SEND_AND_STAY, endpoint).awaitReady();
                 Stream stream = listener.accept()) {
-            client.signal("STOP");
+            client.stop();
             for (int i = 1; i <= 3; i++) {
                 assertArrayEquals(("message " + i).getBytes(), stream.receive());
             }
             assertThrows(WouldBlockException.class, () -> stream.receive(CLIENT_PAUSE), "and not that it is gone");
             stream.send(message("kept for it"));
-            client.signal("CONT");
+            client.goOn();
             assertThrows(WouldBlockException.class, () -> stream.receive(Duration.ofMillis(100)));
             assertTrue(stream.isOpen());
             assertEquals(0, listener.rescuedWakeUps());

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,9 +91,27 @@ final class PeerProcess implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
-    /// Sends a signal, by its name without SIG.
-    void signal(String name) throws Exception {
-        run("kill", "-" + name, Long.toString(process.pid()));
+    /// Stops it, and returns when the last of its threads has stopped: the signal alone takes a while to reach them.
+    void stop() throws Exception {
+        run("kill", "-STOP", Long.toString(process.pid()));
+        Background.await("all threads stop", this::isStopped);
+    }
+
+    private boolean isStopped() {
+        try (var threads = Files.newDirectoryStream(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+            for (Path thread : threads) {
+                if (Files.readAllLines(thread.resolve("status")).stream().noneMatch(line -> line.startsWith("State:\tT"))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void goOn() throws Exception {
+        run("kill", "-CONT", Long.toString(process.pid()));
     }
 
     void awaitOrderlyEnd() throws InterruptedException {
