@@ -9,6 +9,8 @@ import java.util.Objects;
 /// @param session names of one user that shall not meet, such as two test runs, use different sessions: 1 to 64 letters,
 ///     digits, `.`, `_` or `-`; default: the environment variable `LAPCE_IPC_SESSION`, else `default`. [Ipc] checks it,
 ///     so that a bad variable is an error of the call that needs it
+/// @param group the name or number of a group of users whose members may bind, connect to, and so read and write all that is of
+///     the endpoint; both ends must name it. Default: empty, this user alone
 /// @param ringBytes bytes of one direction's ring, a power of two, 4 KiB to 1 GiB; the connecting side decides
 /// @param slots how many connections a listener has room for from the start, 1 to [#maxSlots]; the binding side decides
 /// @param maxSlots how many it has room for at the most, 1 to 1,024: it opens more before the last are taken
@@ -21,6 +23,7 @@ import java.util.Objects;
 /// @param sendTimeout how long `send` waits without progress
 public record Options(
         String session,
+        String group,
         int ringBytes,
         int slots,
         int maxSlots,
@@ -42,6 +45,7 @@ public record Options(
     /// The defaults.
     public static final Options DEFAULT = new Options(
             environmentOr("LAPCE_IPC_SESSION", "default"),
+            "",
             64 << 10,
             64,
             MAX_SLOTS,
@@ -54,6 +58,7 @@ public record Options(
     /// Checks the values.
     public Options {
         Objects.requireNonNull(session, "session");
+        Objects.requireNonNull(group, "group");
         if (ringBytes < MIN_RING_BYTES || ringBytes > MAX_RING_BYTES || Integer.bitCount(ringBytes) != 1) {
             throw new IllegalArgumentException(
                     "ring size must be a power of two from 4096 to 1073741824: ringBytes=" + ringBytes);
@@ -84,7 +89,16 @@ public record Options(
     public Options withSession(String session) {
         Endpoint.checkSession(session);
         return new Options(
-                session, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+                session, group, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+    }
+
+    /// Replaces [#group()].
+    ///
+    /// @param group the new value
+    /// @return a copy
+    public Options withGroup(String group) {
+        return new Options(
+                session, group, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#ringBytes()].
@@ -93,7 +107,7 @@ public record Options(
     /// @return a copy
     public Options withRingBytes(int ringBytes) {
         return new Options(
-                session, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+                session, group, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#slots()] and [#maxSlots()].
@@ -103,7 +117,7 @@ public record Options(
     /// @return a copy
     public Options withSlots(int slots, int maxSlots) {
         return new Options(
-                session, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+                session, group, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#warmSlots()].
@@ -112,7 +126,7 @@ public record Options(
     /// @return a copy
     public Options withWarmSlots(int warmSlots) {
         return new Options(
-                session, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+                session, group, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#maxMessageLength()].
@@ -121,7 +135,7 @@ public record Options(
     /// @return a copy
     public Options withMaxMessageLength(int maxMessageLength) {
         return new Options(
-                session, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+                session, group, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#waitStrategy()].
@@ -130,7 +144,7 @@ public record Options(
     /// @return a copy
     public Options withWaitStrategy(WaitStrategy waitStrategy) {
         return new Options(
-                session, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+                session, group, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#connectTimeout()].
@@ -139,7 +153,7 @@ public record Options(
     /// @return a copy
     public Options withConnectTimeout(Duration connectTimeout) {
         return new Options(
-                session, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+                session, group, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     /// Replaces [#sendTimeout()].
@@ -148,7 +162,7 @@ public record Options(
     /// @return a copy
     public Options withSendTimeout(Duration sendTimeout) {
         return new Options(
-                session, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
+                session, group, ringBytes, slots, maxSlots, warmSlots, maxMessageLength, waitStrategy, connectTimeout, sendTimeout);
     }
 
     private static String environmentOr(String variable, String otherwise) {

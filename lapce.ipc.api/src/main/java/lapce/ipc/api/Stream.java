@@ -36,6 +36,13 @@ public interface Stream extends AutoCloseable {
     /// @return the name
     String endpoint();
 
+    /// The user whose process is the other end, as its operating system writes it: a number on Linux and macOS, a SID on Windows, the
+    /// user's name for `mem`. It is the owner of the lock that the kernel holds for that process. Where a group shares the
+    /// endpoint ([Options#group()]) its members trust one another in this too.
+    ///
+    /// @return the id
+    String peerUserId();
+
     /// The longest message that [#tryClaim] and [#offer] take; [#send] cuts longer ones into fragments.
     ///
     /// @return a length in bytes

@@ -22,6 +22,11 @@ final class LoopStream implements Stream {
     }
 
     @Override
+    public String peerUserId() {
+        return "1000";
+    }
+
+    @Override
     public int maxClaimLength() {
         return MAX_CLAIM_LENGTH;
     }

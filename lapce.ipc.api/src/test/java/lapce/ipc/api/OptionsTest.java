@@ -29,11 +29,11 @@ class OptionsTest {
 
     @Test
     void eachWithChangesOneThing() {
-        Options changed = OPTIONS.withSession("s").withRingBytes(4096).withSlots(1000, 1024).withWarmSlots(9).withMaxMessageLength(1)
+        Options changed = OPTIONS.withSession("s").withGroup("g").withRingBytes(4096).withSlots(1000, 1024).withWarmSlots(9).withMaxMessageLength(1)
                 .withWaitStrategy(WaitStrategy.yielding()).withConnectTimeout(Duration.ZERO)
                 .withSendTimeout(Stream.FOREVER);
         assertEquals(
-                new Options("s", 4096, 1000, 1024, 9, 1, WaitStrategy.yielding(), Duration.ZERO, Stream.FOREVER), changed);
+                new Options("s", "g", 4096, 1000, 1024, 9, 1, WaitStrategy.yielding(), Duration.ZERO, Stream.FOREVER), changed);
         assertEquals(Options.MAX_RING_BYTES, OPTIONS.withRingBytes(1 << 30).ringBytes());
     }
 

@@ -47,6 +47,11 @@ class QueueStream implements Stream {
     }
 
     @Override
+    public String peerUserId() {
+        return "1000";
+    }
+
+    @Override
     public int maxClaimLength() {
         return maxClaimLength;
     }

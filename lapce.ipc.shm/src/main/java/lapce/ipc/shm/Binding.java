@@ -1,6 +1,8 @@
 package lapce.ipc.shm;
 
 import java.security.SecureRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import lapce.ipc.api.EndpointInUseException;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Options;
@@ -11,6 +13,8 @@ import org.slf4j.LoggerFactory;
 final class Binding {
     private static final Logger LOG = LoggerFactory.getLogger(Binding.class);
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private final Platform platform;
     private final ObjectNames names;
@@ -59,7 +63,7 @@ final class Binding {
 
     static Binding bind(Platform platform, ObjectNames names, Options options) throws IpcException {
         LockDirectory locks = platform.lockDirectory(names.lockDirectory());
-        LifeLock bindLock = locks.tryLock(ObjectNames.BIND_LOCK, note()); // b1
+        LifeLock bindLock = takeName(locks, new Remains(platform, names)); // b1
         if (bindLock == null) {
             throw new EndpointInUseException("endpoint in use: endpoint=" + names.endpoint() + ", held by "
                     + locks.note(ObjectNames.BIND_LOCK) + "; choose another name or end that process");
@@ -70,6 +74,18 @@ final class Binding {
             bindLock.close();
             locks.removeIfEmpty();
             throw e;
+        }
+    }
+
+    /// Who holds a name and no server's lock is binding, cleaning up or dying, and will soon hold both or none.
+    private static LifeLock takeName(LockDirectory locks, Remains remains) throws IpcException {
+        long start = System.nanoTime();
+        for (;;) {
+            LifeLock bindLock = locks.tryLock(ObjectNames.BIND_LOCK, note());
+            if (bindLock != null || remains.isAnyServerAlive() || System.nanoTime() - start > PATIENCE_NANOS) {
+                return bindLock;
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 

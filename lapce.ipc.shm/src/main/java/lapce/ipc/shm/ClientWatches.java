@@ -25,6 +25,7 @@ final class ClientWatches {
     private final Runnable bell;
     private final Map<Integer, Client> clients = new HashMap<>(); // by line, the dead ones too
     private final Map<Integer, Client> dead = new HashMap<>();
+    private final Map<Integer, String> users = new HashMap<>(); // by line, of all whose lock file was found
     private final Queue<Client> released = new ConcurrentLinkedQueue<>(); // their locks are; from the threads that waited
     private final Queue<Client> unwatched = new ConcurrentLinkedQueue<>(); // from the threads that could not wait
 
@@ -37,6 +38,20 @@ final class ClientWatches {
 
     boolean isDead(int line) {
         return dead.containsKey(line);
+    }
+
+    /// Who runs a process that has joined, be it dead or alive.
+    ///
+    /// @return the user's id as the system writes it
+    String userId(int line) throws IpcException {
+        if (!users.containsKey(line)) {
+            findNew();
+        }
+        String user = users.get(line);
+        if (user == null) {
+            throw new IpcException("client process is unknown: endpoint lock file=client." + line);
+        }
+        return user;
     }
 
     /// Looks for processes that have joined. A live line implies that its lock was held, so a lock not held is a death.
@@ -62,6 +77,7 @@ final class ClientWatches {
             released.add(client);
             return;
         }
+        users.put(client.line, watch.userId());
         try {
             Thread.ofPlatform().daemon().name("lapce-ipc client " + client.line).start(() -> await(watch, client));
         } catch (OutOfMemoryError e) { // so says the JVM when the system refuses a thread; the next scan comes again
@@ -112,6 +128,7 @@ final class ClientWatches {
                 Step.LINE_LOCK_DELETED.reached();
                 dead.remove(line);
                 clients.remove(line);
+                users.remove(line);
                 control.addWants(-control.wantSlotAcquire(line)); // its threads wait no more
                 control.clearWantSlot(line);
                 control.compareAndSetOwner(

@@ -3,14 +3,14 @@ package lapce.ipc.shm;
 import java.util.List;
 import lapce.ipc.api.IpcException;
 
-/// Lock files of one endpoint, in a directory that only this user may enter. All methods may be called from any thread.
+/// Lock files of one endpoint, in a directory that only its owner or its group may enter. All methods may be called from any thread.
 public interface LockDirectory {
     /// Takes a lock, creating its file. The lock also excludes others in this process.
     ///
     /// @param name the file
     /// @param note one line for people who find the lock held
     /// @return the lock, or null if another holds it
-    /// @throws lapce.ipc.api.NotPermittedException if the directory belongs to another user
+    /// @throws lapce.ipc.api.NotPermittedException if the directory belongs to others, or others may enter it
     /// @throws IpcException if the system refuses
     LifeLock tryLock(String name, String note) throws IpcException;
 

@@ -10,6 +10,11 @@ public interface LockWatch extends AutoCloseable {
     /// @throws IpcException if the system refuses
     boolean isHeld() throws IpcException;
 
+    /// Who has made the file, which its holder has.
+    ///
+    /// @return the user's id as the system writes it
+    String userId();
+
     /// Blocks in the system until it is not held, so it must be a platform thread.
     ///
     /// @throws IpcException if the system refuses

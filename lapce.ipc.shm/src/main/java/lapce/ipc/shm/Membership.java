@@ -21,7 +21,7 @@ record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, i
     static Membership join(Platform platform, ObjectNames names) throws IpcException {
         ControlRegion control = ControlRegion.open(platform, names.control()); // j1
         if (control == null) {
-            throw noServer(names);
+            throw noServer(platform, names);
         }
         LockDirectory locks = platform.lockDirectory(names.lockDirectory());
         LockWatch watch = null;
@@ -30,14 +30,14 @@ record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, i
             Step.CONTROL_MAPPED.reached();
             watch = locks.watch(ObjectNames.serverLock(control.epoch()));
             if (watch == null || !watch.isHeld()) {
-                throw noServer(names);
+                throw noServer(platform, names);
             }
             Membership taken = takeLine(locks, control, watch, names);
             if (taken.isServingOrLeave()) {
                 joined = taken;
                 return joined;
             }
-            throw noServer(names);
+            throw noServer(platform, names);
         } finally {
             if (joined == null) {
                 if (watch != null) {
@@ -120,8 +120,10 @@ record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, i
         control.close();
     }
 
-    private static NoSuchEndpointException noServer(ObjectNames names) {
+    private static NoSuchEndpointException noServer(Platform platform, ObjectNames names) {
+        String others = platform.othersWith(names.controlBehindOwner());
         return new NoSuchEndpointException("no such endpoint: endpoint=" + names.endpoint()
-                + "; start the program that binds it, with the same user and session");
+                + "; start the program that binds it, with the same user or group, and session"
+                + (others.isEmpty() ? "" : "; others have one of that name: " + others));
     }
 }

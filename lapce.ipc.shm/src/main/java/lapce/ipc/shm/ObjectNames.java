@@ -8,17 +8,18 @@ import java.util.regex.Pattern;
 /// so that `a` never matches `a.b`.
 final class ObjectNames {
     static final String BIND_LOCK = "bind.lock";
+    private static final String CONTROL = "~ctl";
 
     private static final Pattern LOCK_EPOCH = Pattern.compile("(?:server|client)\\.([0-9a-f]{16})\\..*");
     private static final Pattern REGION_EPOCH = Pattern.compile("([0-9a-f]{16})~.*");
 
     private static final Pattern OBJECT =
-            Pattern.compile("([^~]+)-([0-9a-f]{8})~([^~]+)(?:~ctl|~[0-9a-f]{16}~s\\d+g\\d+|_locks)");
-
-    private final String endpoint;
-    private final String base;
+            Pattern.compile("([^~]+)-([0-9a-f]{8})~([^~]+)(?:~ctl|~[0-9a-f]{16}~s\\d+g\\d+|_locks(?:~\\d+)?)");
 
     private final String session;
+    private final String endpoint;
+    private final String behindOwner;
+    private final String base;
 
     ObjectNames(Platform platform, String session, String endpoint) {
         this(platform, session, platform.bootId(), endpoint);
@@ -27,17 +28,18 @@ final class ObjectNames {
     private ObjectNames(Platform platform, String session, String boot, String endpoint) {
         this.session = session;
         this.endpoint = endpoint;
-        this.base = ofUser(platform) + session + "-" + boot + "~" + endpoint;
+        this.behindOwner = session + "-" + boot + "~" + endpoint;
+        this.base = ofOwner(platform) + behindOwner;
     }
 
-    /// What all of a user's objects start with.
-    static String ofUser(Platform platform) {
-        return "lapce_ipc_" + platform.userId() + "_";
+    /// What all objects of one owner start with.
+    static String ofOwner(Platform platform) {
+        return "lapce_ipc_" + platform.ownerId() + "_";
     }
 
     /// The names of the endpoint that an object belongs to, or null if its name is not one of ours.
     static ObjectNames of(Platform platform, String object) {
-        Matcher matcher = OBJECT.matcher(object.substring(ofUser(platform).length()));
+        Matcher matcher = OBJECT.matcher(object.substring(ofOwner(platform).length()));
         return matcher.matches() ? new ObjectNames(platform, matcher.group(1), matcher.group(2), matcher.group(3)) : null;
     }
 
@@ -60,7 +62,12 @@ final class ObjectNames {
     }
 
     String control() {
-        return base + "~ctl";
+        return base + CONTROL;
+    }
+
+    /// The control region's name, but for whose it is.
+    String controlBehindOwner() {
+        return behindOwner + CONTROL;
     }
 
     String lockDirectory() {

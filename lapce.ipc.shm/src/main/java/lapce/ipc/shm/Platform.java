@@ -4,12 +4,31 @@ import java.util.List;
 import lapce.ipc.api.IpcException;
 
 /// What one operating system supplies. Everything else is written once, above this line. Objects have names of letters,
-/// digits, `.`, `_`, `-` and `~`; they belong to the user alone. All methods may be called from any thread.
+/// digits, `.`, `_`, `-` and `~`; they belong to the user alone, or to a group. All methods may be called from any thread.
 public interface Platform {
-    /// The user this process acts as, as it shall appear in names.
+    /// The user, or the group, whose objects these are, as it shall appear in names.
     ///
     /// @return letters and digits
-    String userId();
+    String ownerId();
+
+    /// The objects that a group of users shares.
+    ///
+    /// @param group the group's name or number
+    /// @return a platform whose objects every member may use, and nobody else
+    /// @throws IpcException if there is no such group, or this system cannot do it
+    Platform ofGroup(String group) throws IpcException;
+
+    /// The groups that have objects now and let this user see them.
+    ///
+    /// @return as [#ofGroup], one for each
+    /// @throws IpcException if the system refuses
+    List<? extends Platform> groups() throws IpcException;
+
+    /// For a message: which others have a region of a name. What cannot be found out is said in its place.
+    ///
+    /// @param nameBehindOwner the end of the name, behind [#ownerId()] and `_`
+    /// @return owners and modes, empty if there is none
+    String othersWith(String nameBehindOwner);
 
     /// Which start of the machine this is.
     ///
@@ -25,12 +44,12 @@ public interface Platform {
     /// @throws IpcException if the name is taken, or the system refuses
     Region create(String name, long byteSize) throws IpcException;
 
-    /// Opens a region that this user owns alone, whole, and reserves what of its memory is not, so that touching it cannot fail.
+    /// Opens a region that nobody but its owner or its group may use, whole, and reserves what of its memory is not, so that touching it cannot fail.
     ///
     /// @param name its name
     /// @param byteSize the least size to accept
     /// @return the region, or null if there is none
-    /// @throws lapce.ipc.api.NotPermittedException if it belongs to another user or others may access it
+    /// @throws lapce.ipc.api.NotPermittedException if it belongs to others, or others may access it
     /// @throws lapce.ipc.api.IncompatibleLayoutException if it is smaller
     /// @throws IpcException if the system refuses
     Region open(String name, long byteSize) throws IpcException;
@@ -41,7 +60,7 @@ public interface Platform {
     /// @throws IpcException if the system refuses
     void unlink(String name) throws IpcException;
 
-    /// The names of this user's regions, and of lock directories where they are objects of the same kind.
+    /// The names of the owner's regions, and of lock directories where they are objects of the same kind.
     ///
     /// @param prefix what they start with
     /// @return the names

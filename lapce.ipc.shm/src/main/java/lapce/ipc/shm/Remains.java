@@ -27,10 +27,10 @@ final class Remains {
         this.locks = platform.lockDirectory(names.lockDirectory());
     }
 
-    /// Those of all endpoints of this user, by the names of their objects.
+    /// Those of all endpoints of one owner, by the names of their objects.
     static List<Remains> all(Platform platform) throws IpcException {
         Map<String, Remains> all = new TreeMap<>();
-        for (String object : platform.list(ObjectNames.ofUser(platform))) {
+        for (String object : platform.list(ObjectNames.ofOwner(platform))) {
             ObjectNames names = ObjectNames.of(platform, object);
             if (names != null) {
                 all.putIfAbsent(names.base(), new Remains(platform, names));
@@ -109,7 +109,8 @@ final class Remains {
         return new EndpointObjects(names.session(), names.endpoint(), names.base(), life, holder, objects);
     }
 
-    private boolean isAnyServerAlive() throws IpcException {
+    /// Of any epoch, whether it has the name or not.
+    boolean isAnyServerAlive() throws IpcException {
         for (long epoch : epochs()) {
             if (locks.isHeld(ObjectNames.serverLock(epoch))) {
                 return true;

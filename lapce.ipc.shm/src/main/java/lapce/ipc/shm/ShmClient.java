@@ -178,7 +178,7 @@ final class ShmClient implements Leader.Work {
             throw e;
         }
         ShmStream stream = ShmStream.ofClient(
-                new StreamState(names.endpoint(), slot, claimed.generation()),
+                new StreamState(names.endpoint(), member.watch().userId(), slot, claimed.generation()),
                 claimed.connection(),
                 options,
                 Wakes.ofClient(control, slot, pollerPlace),
@@ -275,10 +275,10 @@ final class ShmClient implements Leader.Work {
         }
     }
 
-    /// The process ends. A living server sees the lock go and does the rest; a dead one cannot.
+    /// The process ends, and with it the lock. A living server sees it go and does the rest; a dead one cannot.
     private void exit() {
-        member.leave();
         if (gone) {
+            member.leave();
             streams.forEach(this::unlinkOwn);
         }
     }

@@ -222,10 +222,11 @@ final class ShmServer implements Leader.Work {
             if (line >= ControlLayout.MAX_SLOTS) {
                 throw new IpcException("slot names no process: slot=" + slot + ", line=" + line);
             }
+            StreamState state = new StreamState(names.endpoint(), clients.userId(line), slot, generation);
             Connection connection = warm.take(slot, word);
             Step.CLIENT_MAPPED.reached();
             ShmStream stream = ShmStream.ofServer(
-                    new StreamState(names.endpoint(), slot, generation),
+                    state,
                     connection,
                     options,
                     Wakes.ofServer(control, slot, line, pollerPlace),

@@ -72,6 +72,11 @@ final class ShmStream implements Stream {
     }
 
     @Override
+    public String peerUserId() {
+        return state.peerUserId();
+    }
+
+    @Override
     public String endpoint() {
         return state.endpoint();
     }

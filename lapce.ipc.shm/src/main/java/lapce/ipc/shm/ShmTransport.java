@@ -16,6 +16,7 @@ import lapce.ipc.api.spi.EndpointObjects;
 /// endpoint once, however many streams it opens. All methods may be called from any thread.
 public final class ShmTransport {
     private final Platform platform;
+    private final ConcurrentMap<String, Platform> groups = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, ShmClient> clients = new ConcurrentHashMap<>();
 
     /// Uses a platform.
@@ -40,6 +41,7 @@ public final class ShmTransport {
     /// @return the listener
     /// @throws IpcException as [lapce.ipc.api.Ipc#bind(String, Options)]
     public Listener bind(String name, Options options) throws IpcException {
+        Platform platform = platformOf(options);
         return new ShmListener(platform, new ObjectNames(platform, options.session(), name), options);
     }
 
@@ -50,21 +52,36 @@ public final class ShmTransport {
     /// @return the stream
     /// @throws IOException as [lapce.ipc.api.Ipc#connect(String, Options)]
     public Stream connect(String name, Options options) throws IOException {
+        Platform platform = platformOf(options);
         ObjectNames names = new ObjectNames(platform, options.session(), name);
         try {
-            return connect(names, options);
+            return connect(platform, names, options);
         } catch (InternalError e) { // the fault of an access beyond the end of the object
             throw new CorruptStreamException("control region was truncated: endpoint=" + name + "; start its server again");
         }
     }
 
-    /// What this user has in shared memory.
+    /// A group is looked up once.
+    private Platform platformOf(Options options) throws IpcException {
+        String group = options.group();
+        if (group.isEmpty()) {
+            return platform;
+        }
+        Platform known = groups.get(group);
+        if (known == null) {
+            known = platform.ofGroup(group);
+            groups.put(group, known);
+        }
+        return known;
+    }
+
+    /// What this user and his groups have in shared memory.
     ///
     /// @return one entry for each endpoint and start of the machine
     /// @throws IpcException if the system refuses
     public List<EndpointObjects> survey() throws IpcException {
         List<EndpointObjects> found = new ArrayList<>();
-        for (Remains remains : Remains.all(platform)) {
+        for (Remains remains : all()) {
             found.add(remains.describe());
         }
         return found;
@@ -76,7 +93,7 @@ public final class ShmTransport {
     /// @return true if nothing of it is left
     /// @throws IpcException if the system refuses
     public boolean sweep(EndpointObjects found) throws IpcException {
-        for (Remains remains : Remains.all(platform)) {
+        for (Remains remains : all()) {
             if (remains.isOf(found)) {
                 return remains.sweepIfDead();
             }
@@ -84,20 +101,28 @@ public final class ShmTransport {
         return true;
     }
 
-    private Stream connect(ObjectNames names, Options options) throws IOException {
+    private List<Remains> all() throws IpcException {
+        List<Remains> all = new ArrayList<>(Remains.all(platform));
+        for (Platform group : platform.groups()) {
+            all.addAll(Remains.all(group));
+        }
+        return all;
+    }
+
+    private Stream connect(Platform platform, ObjectNames names, Options options) throws IOException {
         for (;;) {
             ShmClient client = clients.get(names.control());
             if (client != null && client.enter()) {
                 return client.connect(options);
             }
-            join(names, client);
+            join(platform, names, client);
         }
     }
 
     /// Joins once for all threads of this process.
     ///
     /// @param ended what the caller found, which this replaces
-    private synchronized void join(ObjectNames names, ShmClient ended) throws IpcException {
+    private synchronized void join(Platform platform, ObjectNames names, ShmClient ended) throws IpcException {
         if (clients.get(names.control()) == ended) {
             clients.put(names.control(), ShmClient.join(platform, names, gone -> clients.remove(names.control(), gone)));
         }

@@ -8,16 +8,16 @@ import org.slf4j.LoggerFactory;
 /// test that kills one there.
 /// Without the system property a step is a comparison of constants, which the compiler removes (ADR 12).
 public enum Step {
-    /// A lock file is there, and nobody has locked it.
-    LOCK_FILE_CREATED,
-    /// A lock is held, and its note is not written.
+    /// A lock directory is there, and has not its name.
+    LOCK_DIRECTORY_MADE,
+    /// A lock is held, and its file has no name.
     LOCK_TAKEN,
     /// A lock is held, and its file has been deleted.
     LOCK_FILE_DELETED,
-    /// A region has its name, and no memory.
-    REGION_NAMED,
-    /// A region has its memory, and nothing is written to it.
+    /// A region has its memory, and no name.
     REGION_RESERVED,
+    /// A region has its name, and nothing is written to it.
+    REGION_NAMED,
 
     /// b1: the name is held.
     NAME_HELD,

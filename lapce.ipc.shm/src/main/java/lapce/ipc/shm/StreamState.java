@@ -8,14 +8,16 @@ import lapce.ipc.api.PeerGoneException;
 /// What both sides of a stream know of its end. The flags only ever change once.
 final class StreamState {
     private final String endpoint;
+    private final String peerUserId;
     private final int slot;
     private final int generation; // of the slot
     private Runnable close; // set before any thread but the maker's sees the stream
     private volatile boolean open = true;
     private volatile boolean peerGone;
 
-    StreamState(String endpoint, int slot, int generation) {
+    StreamState(String endpoint, String peerUserId, int slot, int generation) {
         this.endpoint = endpoint;
+        this.peerUserId = peerUserId;
         this.slot = slot;
         this.generation = generation;
     }
@@ -27,6 +29,10 @@ final class StreamState {
 
     String endpoint() {
         return endpoint;
+    }
+
+    String peerUserId() {
+        return peerUserId;
     }
 
     int slot() {

@@ -33,6 +33,11 @@ class ClientWatchesTest {
                 }
 
                 @Override
+                public String userId() {
+                    return watch.userId();
+                }
+
+                @Override
                 public void awaitRelease() throws IpcException {
                     if (refusals.tryAcquire()) {
                         throw new IpcException("as the test says");

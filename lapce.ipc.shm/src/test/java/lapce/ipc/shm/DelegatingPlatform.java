@@ -17,8 +17,23 @@ class DelegatingPlatform implements Platform {
     }
 
     @Override
-    public String userId() {
-        return memory.userId();
+    public String ownerId() {
+        return memory.ownerId();
+    }
+
+    @Override
+    public Platform ofGroup(String group) throws IpcException {
+        return memory.ofGroup(group);
+    }
+
+    @Override
+    public List<? extends Platform> groups() throws IpcException {
+        return memory.groups();
+    }
+
+    @Override
+    public String othersWith(String nameBehindOwner) {
+        return memory.othersWith(nameBehindOwner);
     }
 
     @Override

@@ -50,7 +50,7 @@ public final class HostilePeer {
     private final MemorySegment before; // the same bytes after the peer's last turn
     private final HostileHand in;
     private final HostileHand out;
-    private final StreamState state = new StreamState("fuzz", 0, 0);
+    private final StreamState state = new StreamState("fuzz", "0", 0, 0);
     private final ShmStream stream;
     private final AllocationBound allocation = new AllocationBound();
 

@@ -4,16 +4,11 @@ import static lapce.ipc.test.contract.Pair.freshEndpoint;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.NoSuchEndpointException;
 import lapce.ipc.api.Options;
@@ -38,14 +33,11 @@ class OtherUserTest {
     @TempDir
     Path modules; // that others may read
 
+    private OtherUsers users;
+
     @BeforeEach
     void copyModules() throws Exception {
-        assumeTrue(SharedMemorySizeTest.mayMount(), "not run: acting as other users needs root");
-        Files.setPosixFilePermissions(modules, PosixFilePermissions.fromString("rwxr-xr-x"));
-        List<String> copy = new ArrayList<>(List.of("cp", "-rL", "--no-preserve=mode", "--parents"));
-        copy.addAll(List.of(modulePath().split(File.pathSeparator)));
-        copy.add(modules.toString());
-        assertEquals(0, new ProcessBuilder(copy).start().waitFor());
+        users = new OtherUsers(modules);
     }
 
     @AfterEach
@@ -67,7 +59,8 @@ class OtherUserTest {
                 }
             }
             assertEquals(names, objects.names());
-            assertThrows(NoSuchEndpointException.class, () -> Ipc.connect(endpoint), "which is another user's");
+            String refused = assertThrows(NoSuchEndpointException.class, () -> Ipc.connect(endpoint)).getMessage();
+            assertTrue(refused.contains("others have one of that name: owner=daemon (1), "), refused);
             server.kill();
         }
         removeAsOwner();
@@ -98,7 +91,8 @@ class OtherUserTest {
         Process process = builder.start();
         String said = new String(process.getInputStream().readAllBytes());
         assertTrue(process.waitFor() != 0, said);
-        assertTrue(said.contains("NotPermittedException: ") && said.contains("/dev/shm"), said);
+        assertTrue(said.contains("NotPermittedException: ") && said.contains("path=/dev/shm/" + before.getFirst()), said);
+        assertTrue(said.contains(", owner=nobody (65534), "), said);
         assertEquals(before, objects.names());
         asStranger("rm -rf '/dev/shm/" + before.getFirst() + "'");
     }
@@ -108,46 +102,21 @@ class OtherUserTest {
     }
 
     private List<String> serverCommand() {
-        List<String> command = new ArrayList<>(as(OWNER));
-        for (String word : PeerProcess.command(Peer.Role.SERVE, endpoint)) {
-            command.add(word.equals(modulePath()) ? modulePathOfCopies() : word);
-        }
-        return command;
+        return users.command(OWNER, PeerProcess.command(Peer.Role.SERVE, endpoint));
     }
 
     private void removeAsOwner() throws Exception {
         for (String name : objects.names()) {
-            run(OWNER, "rm -rf '/dev/shm/" + name + "'");
+            OtherUsers.run(OWNER, "rm -rf '/dev/shm/" + name + "'");
         }
     }
 
     private static String asStranger(String script) throws Exception {
-        return run(STRANGER, script);
-    }
-
-    private static String run(int user, String script) throws Exception {
-        List<String> command = new ArrayList<>(as(user));
-        command.addAll(List.of("sh", "-c", script));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes());
-        process.waitFor();
-        return said;
-    }
-
-    private static List<String> as(int user) {
-        return List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups");
+        return OtherUsers.run(STRANGER, script);
     }
 
     private String base() throws IOException {
         String boot = Files.readAllLines(Path.of("/proc/sys/kernel/random/boot_id")).getFirst().substring(0, 8);
         return "lapce_ipc_" + OWNER + "_" + Options.DEFAULT.session() + "-" + boot + "~" + endpoint.substring("shm:".length());
-    }
-
-    private static String modulePath() {
-        return System.getProperty("jdk.module.path", System.getProperty("java.class.path"));
-    }
-
-    private String modulePathOfCopies() {
-        return String.join(File.pathSeparator, Stream.of(modulePath().split(File.pathSeparator)).map(path -> modules + path).toList());
     }
 }

@@ -60,7 +60,11 @@ final class PeerProcess implements AutoCloseable {
     }
 
     PeerProcess awaitReady() throws Exception {
-        assertEquals("ready", Background.call(output::readLine).get());
+        return awaitSaid("ready");
+    }
+
+    PeerProcess awaitSaid(String line) throws Exception {
+        assertEquals(line, Background.call(output::readLine).get());
         return this;
     }
 
@@ -112,6 +116,12 @@ final class PeerProcess implements AutoCloseable {
 
     void goOn() throws Exception {
         run("kill", "-CONT", Long.toString(process.pid()));
+    }
+
+    /// Asks it to end in order. Not by the method of Process, which closes its standard input too.
+    void terminate() throws Exception {
+        run("kill", "-TERM", Long.toString(process.pid()));
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS), "peer ends");
     }
 
     void awaitOrderlyEnd() throws InterruptedException {

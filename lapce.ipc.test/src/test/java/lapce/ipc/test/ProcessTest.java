@@ -26,6 +26,7 @@ import lapce.ipc.api.NoSuchEndpointException;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.PeerGoneException;
 import lapce.ipc.api.Stream;
+import lapce.ipc.shm.Step;
 import lapce.ipc.test.contract.Background;
 import lapce.ipc.test.process.Peer;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,19 @@ class ProcessTest {
                     assertEquals("next", receiveText(accepted));
                 }
             }
+        }
+        assertNothingRemains();
+    }
+
+    /// It has the name and serves nobody: it is binding or, as here in the end, dying.
+    @Test
+    void aBindWaitsAMomentForAHolderThatIsNoServer() throws Exception {
+        try (PeerProcess holder = PeerProcess.stoppingAt(Step.NAME_HELD, Peer.Role.SERVE, endpoint)) {
+            holder.awaitStopped(Step.NAME_HELD);
+            assertThrows(EndpointInUseException.class, () -> Ipc.bind(endpoint), "after that moment");
+            Background<Void> binding = Background.run(() -> Ipc.bind(endpoint).close());
+            holder.killAlive();
+            binding.get();
         }
         assertNothingRemains();
     }

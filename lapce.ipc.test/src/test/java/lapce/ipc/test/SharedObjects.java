@@ -22,9 +22,9 @@ final class SharedObjects {
         this.endpoint = endpoint.substring(endpoint.indexOf(':') + 1);
     }
 
-    /// Regions and lock directories, in order.
+    /// Regions and lock directories, unfinished ones too, in order.
     List<String> names() {
-        return list(name -> name.contains("~" + endpoint + "~") || name.endsWith("~" + endpoint + "_locks"));
+        return list(name -> name.contains("~" + endpoint + "~") || name.contains("~" + endpoint + "_locks"));
     }
 
     /// Regions of connections.

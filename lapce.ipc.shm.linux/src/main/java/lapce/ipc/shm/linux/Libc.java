@@ -11,8 +11,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.util.OptionalInt;
 
 /// The libc calls this module makes, each under its C prototype; constants are from the Linux and glibc headers and are
 /// the same on x86-64 and AArch64 unless said. No other class here sees a `Linker`.
@@ -46,6 +46,8 @@ final class Libc {
     static final int EEXIST = 17;
     static final int ENOTDIR = 20;
     static final int ENOSPC = 28;
+    private static final int ERANGE = 34;
+    static final int ENOTEMPTY = 39;
     static final int ELOOP = 40;
 
     private static final Linker LINKER = Linker.nativeLinker();
@@ -97,40 +99,19 @@ final class Libc {
         }
     }
 
-    // int shm_open(const char *name, int oflag, mode_t mode);
-    private static final MethodHandle SHM_OPEN =
-            link("shm_open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), ERRNO);
-    static final int O_RDONLY = 0;
-    static final int O_RDWR = 2;
-    static final int O_CREAT = 0x40;
-    static final int O_EXCL = 0x80;
-    static final int O_CLOEXEC = 0x80000;
-    static final int O_DIRECTORY = AARCH64 ? 0x4000 : 0x10000;
-    static final int O_NOFOLLOW = AARCH64 ? 0x8000 : 0x20000;
-
-    /// Sets close-on-exec and refuses symbolic links by itself.
-    static int shmOpen(String name, int flags, int mode) throws Failed {
-        return checked(
-                "shm_open(" + name + ")",
-                (state, arena) -> (int) SHM_OPEN.invokeExact(state, arena.allocateFrom("/" + name), flags, mode));
-    }
-
-    // int shm_unlink(const char *name);
-    private static final MethodHandle SHM_UNLINK =
-            link("shm_unlink", FunctionDescriptor.of(JAVA_INT, ADDRESS), ERRNO);
-
-    static void shmUnlink(String name) throws Failed {
-        checked(
-                "shm_unlink(" + name + ")",
-                (state, arena) -> (int) SHM_UNLINK.invokeExact(state, arena.allocateFrom("/" + name)));
-    }
-
     // int mkdir(const char *pathname, mode_t mode);
     private static final MethodHandle MKDIR =
             link("mkdir", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), ERRNO);
 
-    static void mkdir(String path, int mode) throws Failed {
-        checked("mkdir(" + path + ")", (state, arena) -> (int) MKDIR.invokeExact(state, arena.allocateFrom(path), mode));
+    /// Makes a directory for the user alone, unless there is something of that name.
+    static void mkdir(String path) throws Failed {
+        try {
+            checked("mkdir(" + path + ")", (state, arena) -> (int) MKDIR.invokeExact(state, arena.allocateFrom(path), 0700));
+        } catch (Failed e) {
+            if (e.errno != EEXIST) {
+                throw e;
+            }
+        }
     }
 
     // int open(const char *pathname, int flags, ... /* mode_t mode */);
@@ -139,11 +120,64 @@ final class Libc {
             FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
             ERRNO,
             Linker.Option.firstVariadicArg(2));
+    private static final int O_CLOEXEC = 0x80000;
+    private static final int O_DIRECTORY = AARCH64 ? 0x4000 : 0x10000;
+    private static final int O_NOFOLLOW = AARCH64 ? 0x8000 : 0x20000;
+    static final int O_RDONLY = 0;
+    static final int O_RDWR = 2;
+    private static final int O_TMPFILE = 0x400000 | O_DIRECTORY;
 
-    static int open(String path, int flags, int mode) throws Failed {
-        return checked(
-                "open(" + path + ")",
-                (state, arena) -> (int) OPEN.invokeExact(state, arena.allocateFrom(path), flags, mode));
+    /// Opens what is there, unless it is a link.
+    static int open(String path, int flags) throws Failed {
+        return open("open(" + path + ")", path, flags | O_CLOEXEC | O_NOFOLLOW, 0);
+    }
+
+    /// Opens a directory to look at it, unless it is a link.
+    static int openDirectory(String path) throws Failed {
+        return open(path, O_RDONLY | O_DIRECTORY);
+    }
+
+    /// Makes a file for reading and writing that has no name, and goes with its last descriptor if it gets none.
+    static int openUnnamed(String directory) throws Failed {
+        return open("open(" + directory + ", O_TMPFILE)", directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    }
+
+    private static int open(String what, String path, int flags, int mode) throws Failed {
+        return checked(what, (state, arena) -> (int) OPEN.invokeExact(state, arena.allocateFrom(path), flags, mode));
+    }
+
+    // int linkat(int olddirfd, const char *oldpath, int newdirfd, const char *newpath, int flags);
+    private static final MethodHandle LINKAT = link(
+            "linkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT), ERRNO);
+    private static final int AT_FDCWD = -100;
+    private static final int AT_SYMLINK_FOLLOW = 0x400;
+
+    /// Gives a file that [#openUnnamed] made a name that nothing has, the way open(2) shows for those without privileges.
+    static void name(int fd, String path) throws Failed {
+        checked("linkat(" + path + ")", (state, arena) -> (int) LINKAT.invokeExact(
+                state,
+                AT_FDCWD,
+                arena.allocateFrom("/proc/self/fd/" + fd),
+                AT_FDCWD,
+                arena.allocateFrom(path),
+                AT_SYMLINK_FOLLOW));
+    }
+
+    // int unlink(const char *pathname);
+    private static final MethodHandle UNLINK = link("unlink", FunctionDescriptor.of(JAVA_INT, ADDRESS), ERRNO);
+
+    static void unlink(String path) throws Failed {
+        checked("unlink(" + path + ")", (state, arena) -> (int) UNLINK.invokeExact(state, arena.allocateFrom(path)));
+    }
+
+    // int rename(const char *oldpath, const char *newpath);
+    private static final MethodHandle RENAME =
+            link("rename", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS), ERRNO);
+
+    /// Of directories: replaces an empty one, and no other.
+    static void rename(String path, String to) throws Failed {
+        checked("rename(" + path + ", " + to + ")", (state, arena) -> (int)
+                RENAME.invokeExact(state, arena.allocateFrom(path), arena.allocateFrom(to)));
     }
 
     // int close(int fd);
@@ -156,15 +190,6 @@ final class Libc {
         } catch (Throwable t) {
             throw impossible(t);
         }
-    }
-
-    // int ftruncate(int fd, off_t length);
-    private static final MethodHandle FTRUNCATE =
-            link("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG), ERRNO);
-
-    /// Takes all bytes out of a file.
-    static void truncate(int fd) throws Failed {
-        checked("ftruncate(fd=" + fd + ")", (state, _) -> (int) FTRUNCATE.invokeExact(state, fd, 0L));
     }
 
     // ssize_t pwrite(int fd, const void *buf, size_t count, off_t offset);
@@ -184,6 +209,58 @@ final class Libc {
 
     static void fchmod(int fd, int mode) throws Failed {
         checked("fchmod(fd=" + fd + ")", (state, _) -> (int) FCHMOD.invokeExact(state, fd, mode));
+    }
+
+    // int fchown(int fd, uid_t owner, gid_t group);
+    private static final MethodHandle FCHOWN =
+            link("fchown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), ERRNO);
+    private static final int UNCHANGED = -1;
+
+    /// Gives a file of this user to a group of this user.
+    static void fchgrp(int fd, int group) throws Failed {
+        checked("fchown(fd=" + fd + ", group=" + Integer.toUnsignedString(group) + ")", (state, _) -> (int)
+                FCHOWN.invokeExact(state, fd, UNCHANGED, group));
+    }
+
+    // int getgrnam_r(const char *name, struct group *grp, char *buf, size_t buflen, struct group **result);
+    private static final MethodHandle GETGRNAM_R = link(
+            "getgrnam_r", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
+    private static final StructLayout GROUP = MemoryLayout.structLayout(
+            ADDRESS.withName("gr_name"),
+            ADDRESS.withName("gr_passwd"),
+            JAVA_INT.withName("gr_gid"),
+            MemoryLayout.paddingLayout(4),
+            ADDRESS.withName("gr_mem"));
+    private static final long GR_GID = offset(GROUP, "gr_gid");
+    private static final long LARGEST_GROUP = 16 << 20; // bytes of the names of its members
+
+    /// The number of a group, or empty if the system has none of that name.
+    static OptionalInt group(String name) throws Failed {
+        for (long length = 4 << 10; ; length *= 4) {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment group = arena.allocate(GROUP);
+                MemorySegment found = arena.allocate(ADDRESS);
+                MemorySegment buffer = arena.allocate(length);
+                int error = (int) GETGRNAM_R.invokeExact(arena.allocateFrom(name), group, buffer, length, found);
+                if (found.get(ADDRESS, 0).address() != 0) {
+                    return OptionalInt.of(group.get(JAVA_INT, GR_GID));
+                }
+                switch (error) {
+                    case 0, ENOENT -> { // getgrnam(3) lists both
+                        return OptionalInt.empty();
+                    }
+                    case ERANGE, EINTR -> {} // with more room
+                    default -> throw new Failed("getgrnam_r(" + name + ")", error);
+                }
+                if (length > LARGEST_GROUP) {
+                    throw new Failed("getgrnam_r(" + name + ")", error);
+                }
+            } catch (Failed e) {
+                throw e;
+            } catch (Throwable t) {
+                throw impossible(t);
+            }
+        }
     }
 
     // int posix_fallocate(int fd, off_t offset, off_t len); the result is the error number
@@ -243,7 +320,7 @@ final class Libc {
             MemoryLayout.paddingLayout(16),
             JAVA_INT.withName("stx_nlink"),
             JAVA_INT.withName("stx_uid"),
-            MemoryLayout.paddingLayout(4),
+            JAVA_INT.withName("stx_gid"),
             JAVA_SHORT.withName("stx_mode"),
             MemoryLayout.paddingLayout(10),
             JAVA_LONG.withName("stx_size"),
@@ -251,6 +328,7 @@ final class Libc {
             MemoryLayout.paddingLayout(200));
     private static final long STX_NLINK = offset(STATX_BUFFER, "stx_nlink");
     private static final long STX_UID = offset(STATX_BUFFER, "stx_uid");
+    private static final long STX_GID = offset(STATX_BUFFER, "stx_gid");
     private static final long STX_MODE = offset(STATX_BUFFER, "stx_mode");
     private static final long STX_SIZE = offset(STATX_BUFFER, "stx_size");
     private static final long STX_BLOCKS = offset(STATX_BUFFER, "stx_blocks");
@@ -259,7 +337,7 @@ final class Libc {
     private static final int S_IFREG = 0x8000;
 
     /// What is known of an open file: struct statx has one layout on all architectures (linux/stat.h).
-    record Stat(int links, int owner, int mode, long size, long allocated) {
+    record Stat(int links, int owner, int group, int mode, long size, long allocated) {
         boolean isRegular() {
             return (mode & S_IFMT) == S_IFREG;
         }
@@ -277,6 +355,7 @@ final class Libc {
             return new Stat(
                     stat.get(JAVA_INT, STX_NLINK),
                     stat.get(JAVA_INT, STX_UID),
+                    stat.get(JAVA_INT, STX_GID),
                     Short.toUnsignedInt(stat.get(JAVA_SHORT, STX_MODE)),
                     stat.get(JAVA_LONG, STX_SIZE),
                     stat.get(JAVA_LONG, STX_BLOCKS) * BLOCK_BYTES);
@@ -405,11 +484,9 @@ final class Libc {
         return layout.byteOffset(MemoryLayout.PathElement.groupElement(field));
     }
 
-    /// glibc before 2.34 keeps shm_open in librt.
     private static MethodHandle link(String name, FunctionDescriptor descriptor, Linker.Option... options) {
         MemorySegment symbol = LINKER.defaultLookup()
                 .find(name)
-                .or(() -> SymbolLookup.libraryLookup("librt.so.1", Arena.global()).find(name))
                 .orElseThrow(() -> new UnsatisfiedLinkError("libc has no " + name + "; glibc 2.28 or later is needed"));
         return LINKER.downcallHandle(symbol, descriptor, options);
     }

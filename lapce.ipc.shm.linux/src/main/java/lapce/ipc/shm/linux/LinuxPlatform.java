@@ -10,9 +10,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import lapce.ipc.api.IncompatibleLayoutException;
 import lapce.ipc.api.IpcException;
-import lapce.ipc.api.NotPermittedException;
 import lapce.ipc.api.OutOfSharedMemoryException;
 import lapce.ipc.shm.LockDirectory;
 import lapce.ipc.shm.Platform;
@@ -24,17 +26,55 @@ final class LinuxPlatform implements Platform {
     /// Where shm_open(3) keeps its objects.
     static final Path DIRECTORY = Path.of("/dev/shm");
 
-    /// Read and write for the owner, nothing for others.
-    static final int OWNER_ONLY = 0600;
-
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
-    private final int user = Libc.geteuid();
-    private final String bootId = readBootId();
+    private static final String REGION = "region";
+    private static final Pattern OF_GROUP = Pattern.compile("lapce_ipc_g(\\d+)");
+
+    private final Path directory;
+    private final Access access;
+    private final String bootId;
+
+    /// What belongs to this user alone.
+    LinuxPlatform() {
+        this(DIRECTORY, new Access(Libc.geteuid(), Access.NOBODY), readBootId());
+    }
+
+    private LinuxPlatform(Path directory, Access access, String bootId) {
+        this.directory = directory;
+        this.access = access;
+        this.bootId = bootId;
+    }
+
+    /// What belongs to a group lies in a directory of its own: in `/dev/shm` itself no member could remove what another has left.
+    @Override
+    public Platform ofGroup(String group) throws IpcException {
+        return of(Access.ofGroup(access.user(), group));
+    }
+
+    private LinuxPlatform of(Access ofGroup) {
+        return new LinuxPlatform(DIRECTORY.resolve("lapce_ipc_" + ofGroup.id()), ofGroup, bootId);
+    }
 
     @Override
-    public String userId() {
-        return Integer.toUnsignedString(user);
+    public List<LinuxPlatform> groups() throws IpcException {
+        List<LinuxPlatform> groups = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(DIRECTORY, "lapce_ipc_g*")) {
+            for (Path entry : entries) {
+                Matcher matcher = OF_GROUP.matcher(entry.getFileName().toString());
+                if (matcher.matches() && Files.isReadable(entry)) {
+                    groups.add(of(new Access(access.user(), Integer.parseUnsignedInt(matcher.group(1)))));
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            throw cannotList(e);
+        }
+        return groups;
+    }
+
+    @Override
+    public String ownerId() {
+        return access.id();
     }
 
     @Override
@@ -42,36 +82,45 @@ final class LinuxPlatform implements Platform {
         return bootId;
     }
 
+    /// It gets its name once it has its mode and its memory.
     @Override
     public Region create(String name, long byteSize) throws IpcException {
         int fd = -1;
+        Region region = null;
+        boolean named = false;
         try {
-            fd = Libc.shmOpen(name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL, OWNER_ONLY);
-            Step.REGION_NAMED.reached();
-            Libc.fchmod(fd, OWNER_ONLY); // whatever the umask says
+            fd = Libc.openUnnamed(directory.toString());
+            access.setOnFile(fd);
             Libc.posixFallocate(fd, byteSize);
+            region = new ShmOpenRegion(fd, byteSize);
             Step.REGION_RESERVED.reached();
-            return new ShmOpenRegion(fd, byteSize);
+            Libc.name(fd, path(name));
+            Step.REGION_NAMED.reached();
+            named = true;
+            return region;
         } catch (Libc.Failed e) {
-            if (fd >= 0) {
-                unlink(name);
-            }
             throw translated(e, name, byteSize);
         } finally {
+            if (region != null && !named) {
+                region.close();
+            }
             closeIfOpen(fd);
         }
+    }
+
+    private String path(String name) {
+        return directory.resolve(name).toString();
     }
 
     @Override
     public Region open(String name, long byteSize) throws IpcException {
         int fd = -1;
         try {
-            fd = Libc.shmOpen(name, Libc.O_RDWR, 0);
+            fd = Libc.open(path(name), Libc.O_RDWR);
             Libc.Stat stat = Libc.fstat(fd);
-            if (stat.size() == 0) { // its creator has not reserved it yet, so it is not there yet
-                return null;
+            if (!access.holdsForFile(stat)) {
+                throw access.refused(REGION, directory.resolve(name));
             }
-            checkOwner(name, stat);
             if (stat.size() < byteSize) {
                 throw new IncompatibleLayoutException("region is too small: name=" + name + ", size=" + stat.size()
                         + ", expected=" + byteSize + "; use the same release of lapce-ipc on both ends");
@@ -93,7 +142,7 @@ final class LinuxPlatform implements Platform {
     @Override
     public void unlink(String name) throws IpcException {
         try {
-            Libc.shmUnlink(name);
+            Libc.unlink(path(name));
         } catch (Libc.Failed e) {
             if (e.errno() != Libc.ENOENT) {
                 throw translated(e, name, 0);
@@ -104,47 +153,76 @@ final class LinuxPlatform implements Platform {
     @Override
     public List<String> list(String prefix) throws IpcException {
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(DIRECTORY, prefix + "*")) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, prefix + "*")) {
             for (Path entry : entries) {
                 if (isOwn(entry)) {
                     names.add(entry.getFileName().toString());
                 }
             }
+        } catch (NoSuchFileException e) {
+            if (!access.isOfGroup()) { // whose directory comes with the first lock
+                throw cannotList(e);
+            }
         } catch (IOException | DirectoryIteratorException e) {
-            throw new IpcException("cannot list " + DIRECTORY + ": " + e, e);
+            throw cannotList(e);
         }
         return names;
+    }
+
+    private IpcException cannotList(Exception e) {
+        return new IpcException("cannot list " + directory + ": " + e, e);
     }
 
     /// Others may put files with such names there, which this user could not remove.
     private boolean isOwn(Path entry) throws IOException {
         try {
-            return (int) Files.getAttribute(entry, "unix:uid", LinkOption.NOFOLLOW_LINKS) == user;
+            Map<String, Object> found = Files.readAttributes(entry, "unix:uid,gid", LinkOption.NOFOLLOW_LINKS);
+            return access.isOwners((int) found.get("uid"), (int) found.get("gid"));
         } catch (NoSuchFileException e) {
             return false; // removed meanwhile
         }
     }
 
     @Override
-    public LockDirectory lockDirectory(String name) {
-        return new OfdLockDirectory(DIRECTORY.resolve(name), user);
+    public String othersWith(String nameBehindOwner) {
+        List<String> others = new ArrayList<>();
+        try {
+            List<LinuxPlatform> places = new ArrayList<>(groups());
+            places.add(this);
+            for (LinuxPlatform place : places) {
+                place.addOthers(nameBehindOwner, "lapce_ipc_" + access.id() + "_" + nameBehindOwner, others);
+            }
+        } catch (IpcException e) {
+            others.add(e.getMessage());
+        }
+        return String.join(", ", others);
     }
 
-    private void checkOwner(String name, Libc.Stat stat) throws NotPermittedException {
-        if (!stat.isRegular() || stat.owner() != user || stat.permissions() != OWNER_ONLY) {
-            throw new NotPermittedException("region is not this user's alone: name=" + name + ", owner=" + stat.owner()
-                    + ", mode=0" + Integer.toOctalString(stat.permissions()) + ", this user=" + user
-                    + "; have its owner remove it, or use another session");
+    private void addOthers(String nameBehindOwner, String own, List<String> others) throws IpcException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, "lapce_ipc_*_" + nameBehindOwner)) {
+            for (Path entry : entries) {
+                if (!entry.getFileName().toString().equals(own)) {
+                    others.add(Access.ownerOf(entry));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // a group without objects
+        } catch (IOException | DirectoryIteratorException e) {
+            throw cannotList(e);
         }
     }
 
-    private static IpcException translated(Libc.Failed e, String name, long byteSize) {
+    @Override
+    public LockDirectory lockDirectory(String name) {
+        return new OfdLockDirectory(directory.resolve(name), access);
+    }
+
+    private IpcException translated(Libc.Failed e, String name, long byteSize) {
         return switch (e.errno()) {
             case Libc.ENOSPC, Libc.ENOMEM -> new OutOfSharedMemoryException("out of shared memory: name=" + name
                     + ", needed=" + byteSize + " bytes, free=" + freeBytes() + " bytes under " + DIRECTORY
                     + "; make it larger, or use smaller rings");
-            case Libc.EPERM, Libc.EACCES, Libc.ELOOP -> new NotPermittedException(
-                    e.getMessage() + "; it belongs to another user, or " + DIRECTORY + " may not be written");
+            case Libc.EPERM, Libc.EACCES, Libc.ELOOP -> access.refused(REGION, directory.resolve(name));
             default -> new IpcException(e.getMessage(), e);
         };
     }

@@ -9,9 +9,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import lapce.ipc.api.IpcException;
-import lapce.ipc.api.NotPermittedException;
 import lapce.ipc.api.OutOfSharedMemoryException;
 import lapce.ipc.shm.LifeLock;
 import lapce.ipc.shm.LockDirectory;
@@ -21,73 +21,80 @@ import lapce.ipc.shm.Step;
 /// Locks of open file descriptions (fcntl(2)): they end with the last descriptor of *that* open, so no other open or
 /// close of the file in this process can lose them, and F_OFD_GETLK asks without taking.
 final class OfdLockDirectory implements LockDirectory {
-    private static final int OWNER_ONLY = 0700;
-    private static final int CREATE = Libc.O_RDWR | Libc.O_CREAT | Libc.O_CLOEXEC | Libc.O_NOFOLLOW;
-    private static final int DIRECTORY_ITSELF = Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NOFOLLOW | Libc.O_DIRECTORY;
+    private static final String LOCK_DIRECTORY = "lock directory";
+
+    /// Somebody came between: again.
+    private static final Set<Integer> BY_ANOTHER = Set.of(Libc.ENOENT, Libc.EEXIST, Libc.ENOTEMPTY);
 
     private final Path directory;
-    private final int user;
+    private final Access access;
 
-    OfdLockDirectory(Path directory, int user) {
+    OfdLockDirectory(Path directory, Access access) {
         this.directory = directory;
-        this.user = user;
+        this.access = access;
     }
 
+    /// A lock file gets its name once it is locked, so that one whose lock is free is a dead process's. That goes first, and its
+    /// maker is always who holds it.
     @Override
     public LifeLock tryLock(String name, String note) throws IpcException {
         Path file = directory.resolve(name);
         for (; ; ) {
-            ensureDirectory();
             try {
-                int fd = Libc.open(file.toString(), CREATE, LinuxPlatform.OWNER_ONLY);
-                Step.LOCK_FILE_CREATED.reached();
-                Outcome outcome = lock(fd, file, note);
-                if (outcome != Outcome.DELETED_MEANWHILE) {
-                    return outcome == Outcome.LOCKED ? new OfdLock(file, fd) : null;
+                ensureDirectory();
+                if (!isFree(file)) {
+                    return null;
                 }
+                return create(file, note);
             } catch (Libc.Failed e) {
-                if (e.errno() != Libc.ENOENT) { // the directory was removed meanwhile: again
+                if (!BY_ANOTHER.contains(e.errno()) || Files.notExists(sharedByAll())) {
                     throw failed(e);
                 }
             }
         }
     }
 
-    private enum Outcome {
-        LOCKED,
-        HELD_BY_ANOTHER,
-        DELETED_MEANWHILE
-    }
-
-    /// Closes the descriptor unless it is locked at the end.
-    private Outcome lock(int fd, Path file, String note) throws IpcException, Libc.Failed {
-        Outcome outcome = Outcome.HELD_BY_ANOTHER;
+    private LifeLock create(Path file, String note) throws Libc.Failed {
+        int fd = Libc.openUnnamed(directory.toString());
+        OfdLock created = null;
         try {
-            if (Libc.tryExclusiveLock(fd)) {
-                outcome = Outcome.DELETED_MEANWHILE; // by its last holder, if no name leads to it any more
-                if (Libc.fstat(fd).links() > 0) {
-                    Step.LOCK_TAKEN.reached();
-                    Libc.fchmod(fd, LinuxPlatform.OWNER_ONLY);
-                    writeNote(fd, file, note);
-                    outcome = Outcome.LOCKED;
-                }
-            }
-            return outcome;
+            access.setOnFile(fd);
+            Libc.write(fd, note);
+            boolean taken = Libc.tryExclusiveLock(fd); // nobody else can know the file
+            Step.LOCK_TAKEN.reached();
+            Libc.name(fd, file.toString());
+            created = new OfdLock(file, fd);
+            return created;
         } finally {
-            if (outcome != Outcome.LOCKED) {
+            if (created == null) {
                 Libc.close(fd);
             }
         }
     }
 
-    private void writeNote(int fd, Path file, String note) throws IpcException {
+    private Path sharedByAll() {
+        return access.isOfGroup() ? directory.getParent().getParent() : directory.getParent();
+    }
+
+    /// Whether nobody holds the lock. A dead holder's file goes, while it is locked.
+    private static boolean isFree(Path file) throws Libc.Failed {
+        int fd;
         try {
-            Libc.truncate(fd);
-            Libc.write(fd, note);
+            fd = Libc.open(file.toString(), Libc.O_RDWR);
         } catch (Libc.Failed e) {
-            delete(file.getFileName().toString()); // while it is locked
-            removeIfEmpty();
-            throw failed(e);
+            if (e.errno() == Libc.ENOENT) {
+                return true;
+            }
+            throw e;
+        }
+        try {
+            boolean free = Libc.tryExclusiveLock(fd);
+            if (free && Libc.fstat(fd).links() > 0) { // else another has just deleted it
+                Libc.unlink(file.toString());
+            }
+            return free;
+        } finally {
+            Libc.close(fd);
         }
     }
 
@@ -115,8 +122,7 @@ final class OfdLockDirectory implements LockDirectory {
     @Override
     public LockWatch watch(String name) throws IpcException {
         try {
-            return new OfdWatch(
-                    Libc.open(directory.resolve(name).toString(), Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_NOFOLLOW, 0));
+            return OfdWatch.of(Libc.open(directory.resolve(name).toString(), Libc.O_RDONLY));
         } catch (Libc.Failed e) {
             if (e.errno() == Libc.ENOENT) {
                 return null;
@@ -125,9 +131,17 @@ final class OfdLockDirectory implements LockDirectory {
         }
     }
 
-    private record OfdWatch(int fd, AtomicBoolean closed) implements LockWatch {
-        OfdWatch(int fd) {
-            this(fd, new AtomicBoolean());
+    private record OfdWatch(int fd, String userId, AtomicBoolean closed) implements LockWatch {
+        static OfdWatch of(int fd) throws Libc.Failed {
+            OfdWatch watch = null;
+            try {
+                watch = new OfdWatch(fd, Integer.toUnsignedString(Libc.fstat(fd).owner()), new AtomicBoolean());
+                return watch;
+            } finally {
+                if (watch == null) {
+                    Libc.close(fd);
+                }
+            }
         }
 
         @Override
@@ -184,69 +198,100 @@ final class OfdLockDirectory implements LockDirectory {
 
     @Override
     public void delete(String name) throws IpcException {
-        try {
-            Files.deleteIfExists(directory.resolve(name));
-        } catch (IOException e) {
-            throw failed(e);
-        }
+        remove(directory.resolve(name));
     }
 
     @Override
     public void removeIfEmpty() throws IpcException {
+        remove(beingMade(directory));
+        remove(directory);
+        if (access.isOfGroup()) {
+            remove(beingMade(directory.getParent()));
+            remove(directory.getParent());
+        }
+    }
+
+    /// A directory that is not empty stays: others have something there, and the last of them removes it. So does a group's that
+    /// another member has made: it lies where only its owner may remove it.
+    private void remove(Path path) throws IpcException {
         try {
-            Files.deleteIfExists(directory);
+            Files.deleteIfExists(path);
         } catch (DirectoryNotEmptyException e) {
-            // others still have locks here; the last of them removes it
+            // see above
         } catch (IOException e) {
-            throw failed(e);
-        }
-    }
-
-    /// `/dev/shm` is sticky: once the directory is ours, nobody else can move or replace it.
-    private void ensureDirectory() throws IpcException {
-        try {
-            Libc.mkdir(directory.toString(), OWNER_ONLY);
-        } catch (Libc.Failed e) {
-            if (e.errno() != Libc.EEXIST) {
-                throw failed(e);
-            }
-        }
-        try {
-            check();
-        } catch (Libc.Failed e) {
-            if (e.errno() != Libc.ENOENT) { // removed meanwhile; the caller's open finds out and comes again
+            if (!access.isOfGroup() || !path.equals(directory.getParent())) {
                 throw failed(e);
             }
         }
     }
 
-    /// The mode of one just made is what the umask left of it.
-    private void check() throws IpcException, Libc.Failed {
-        int fd = Libc.open(directory.toString(), DIRECTORY_ITSELF, 0);
+    private void ensureDirectory() throws IpcException, Libc.Failed {
+        if (access.isOfGroup()) {
+            ensure(directory.getParent());
+        }
+        ensure(directory);
+    }
+
+    /// `/dev/shm` is sticky: once the directory is there, nobody but its owner can move or replace it.
+    private void ensure(Path path) throws IpcException, Libc.Failed {
+        int fd;
         try {
-            Libc.Stat stat = Libc.fstat(fd);
-            if (stat.owner() != user || (stat.permissions() & ~OWNER_ONLY) != 0) {
-                throw notOurs("owner=" + Integer.toUnsignedString(stat.owner()) + ", mode=0"
-                        + Integer.toOctalString(stat.permissions()));
+            fd = Libc.openDirectory(path.toString());
+        } catch (Libc.Failed e) {
+            if (e.errno() != Libc.ENOENT) {
+                throw e;
             }
-            if (stat.permissions() != OWNER_ONLY) {
-                Libc.fchmod(fd, OWNER_ONLY);
+            make(path);
+            return;
+        }
+        try {
+            if (!access.holdsForDirectory(Libc.fstat(fd))) {
+                throw access.refused(LOCK_DIRECTORY, path);
             }
         } finally {
             Libc.close(fd);
         }
     }
 
-    private NotPermittedException notOurs(String found) {
-        return new NotPermittedException("lock directory is not this user's alone: path=" + directory + ", " + found
-                + ", this user=" + Integer.toUnsignedString(user) + "; have its owner remove it, or use another session");
+    /// It gets its name last, so that nobody sees it with another mode or group. What a killed process has left under the other name
+    /// is used.
+    private void make(Path path) throws IpcException, Libc.Failed {
+        Path made = beingMade(path);
+        boolean named = false;
+        try {
+            Libc.mkdir(made.toString());
+            setAccess(made);
+            Step.LOCK_DIRECTORY_MADE.reached();
+            Libc.rename(made.toString(), path.toString());
+            named = true;
+        } finally {
+            if (!named) {
+                remove(made);
+            }
+        }
+    }
+
+    private void setAccess(Path made) throws IpcException, Libc.Failed {
+        int fd = Libc.openDirectory(made.toString());
+        try {
+            if (Libc.fstat(fd).owner() != access.user()) {
+                throw access.refused(LOCK_DIRECTORY, made);
+            }
+            access.setOnDirectory(fd);
+        } finally {
+            Libc.close(fd);
+        }
+    }
+
+    private Path beingMade(Path path) {
+        return path.resolveSibling(path.getFileName() + "~" + Integer.toUnsignedString(access.user()));
     }
 
     private IpcException failed(Libc.Failed e) {
         return switch (e.errno()) {
             case Libc.ENOSPC -> new OutOfSharedMemoryException("no room for a lock file: path=" + directory + "; make "
                     + LinuxPlatform.DIRECTORY + " larger");
-            case Libc.ENOTDIR, Libc.ELOOP, Libc.EACCES -> notOurs(e.getMessage());
+            case Libc.ENOTDIR, Libc.ELOOP, Libc.EACCES, Libc.EPERM -> access.refused(LOCK_DIRECTORY, directory);
             default -> new IpcException("lock directory is unusable: " + e.getMessage(), e);
         };
     }

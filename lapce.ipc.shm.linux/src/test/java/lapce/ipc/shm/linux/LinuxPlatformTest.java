@@ -44,7 +44,7 @@ class LinuxPlatformTest {
 
     @Test
     void identityIsThatOfTheSystem() throws IOException {
-        assertEquals(Integer.toUnsignedString(Libc.geteuid()), platform.userId());
+        assertEquals(Integer.toUnsignedString(Libc.geteuid()), platform.ownerId());
         assertTrue(platform.bootId().matches("[0-9a-f]{8}"), platform.bootId());
         assertTrue(Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).startsWith(platform.bootId()));
     }

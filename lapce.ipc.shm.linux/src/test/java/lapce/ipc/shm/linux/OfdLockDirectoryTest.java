@@ -33,7 +33,7 @@ class OfdLockDirectoryTest {
 
     private final Path path =
             LinuxPlatform.DIRECTORY.resolve("lapce_ipc_" + Options.DEFAULT.session() + "_locks-" + ProcessHandle.current().pid());
-    private final OfdLockDirectory locks = new OfdLockDirectory(path, Libc.geteuid());
+    private final OfdLockDirectory locks = new OfdLockDirectory(path, new Access(Libc.geteuid(), Access.NOBODY));
 
     @BeforeEach
     @AfterEach
@@ -166,6 +166,35 @@ class OfdLockDirectoryTest {
     }
 
     @Test
+    void directoryThatAKilledProcessWasMakingIsUsed() throws IOException {
+        Files.createDirectory(beingMade());
+        try (LifeLock lock = locks.tryLock(NAME, "")) {
+            assertNotNull(lock);
+            assertFalse(Files.exists(beingMade()));
+            assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+        }
+    }
+
+    @Test
+    void directoryThatAKilledProcessWasMakingGoes() throws IOException {
+        Files.createDirectory(beingMade());
+        locks.removeIfEmpty();
+        assertFalse(Files.exists(beingMade()));
+    }
+
+    private Path beingMade() {
+        return Path.of(path + "~" + Integer.toUnsignedString(Libc.geteuid()));
+    }
+
+    @Test
+    void whoHoldsALockIsItsFilesOwner() throws IpcException {
+        try (LifeLock lock = locks.tryLock(NAME, ""); LockWatch watch = locks.watch(NAME)) {
+            assertNotNull(lock);
+            assertEquals(Integer.toUnsignedString(Libc.geteuid()), watch.userId());
+        }
+    }
+
+    @Test
     void directoryThatOthersMayEnterIsNotUsed() throws IOException {
         Files.createDirectory(path);
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -177,7 +206,7 @@ class OfdLockDirectoryTest {
     @Test
     void directoryOfAnotherUserIsNotUsed() throws IOException {
         Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        OfdLockDirectory others = new OfdLockDirectory(path, Libc.geteuid() + 1);
+        OfdLockDirectory others = new OfdLockDirectory(path, new Access(Libc.geteuid() + 1, Access.NOBODY));
         assertThrows(NotPermittedException.class, () -> others.tryLock(NAME, ""));
     }
 
@@ -211,7 +240,7 @@ class OfdLockDirectoryTest {
     void missingParentIsAnErrorThatNamesIt() {
         Path nowhere = path.resolve("nowhere");
         String message = assertThrows(
-                        IpcException.class, () -> new OfdLockDirectory(nowhere, Libc.geteuid()).tryLock(NAME, ""))
+                        IpcException.class, () -> new OfdLockDirectory(nowhere.resolve("locks"), new Access(Libc.geteuid(), Access.NOBODY)).tryLock(NAME, ""))
                 .getMessage();
         assertTrue(message.contains(nowhere.toString()), message);
     }

@@ -61,6 +61,11 @@ final class MemLockDirectory implements LockDirectory {
         }
 
         @Override
+        public String userId() {
+            return System.getProperty("user.name");
+        }
+
+        @Override
         public void awaitRelease() {
             boolean interrupted = false;
             while (isHeld()) {

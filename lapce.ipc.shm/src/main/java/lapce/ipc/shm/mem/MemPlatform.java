@@ -18,8 +18,24 @@ public final class MemPlatform implements Platform {
     public MemPlatform() {}
 
     @Override
-    public String userId() {
+    public String ownerId() {
         return "0";
+    }
+
+    /// There is nobody else in this process.
+    @Override
+    public Platform ofGroup(String group) {
+        return this;
+    }
+
+    @Override
+    public List<Platform> groups() {
+        return List.of();
+    }
+
+    @Override
+    public String othersWith(String nameBehindOwner) {
+        return "";
     }
 
     @Override

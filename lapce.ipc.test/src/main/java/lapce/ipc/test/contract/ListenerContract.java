@@ -6,6 +6,7 @@ import static lapce.ipc.test.contract.Pair.freshEndpoint;
 import static lapce.ipc.test.contract.Pair.message;
 import static lapce.ipc.test.contract.Pair.receiveText;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -74,6 +75,14 @@ public interface ListenerContract extends SlotContract {
             pair.listener().close();
             String endpoint = scheme() + ":" + pair.client().endpoint();
             assertThrows(NoSuchEndpointException.class, () -> Ipc.connect(endpoint));
+        }
+    }
+
+    @Test
+    default void bothEndsKnowTheOthersUser() throws Exception {
+        try (Pair pair = Pair.open(scheme(), Options.DEFAULT)) {
+            assertFalse(pair.client().peerUserId().isEmpty());
+            assertEquals(pair.client().peerUserId(), pair.server().peerUserId());
         }
     }
 

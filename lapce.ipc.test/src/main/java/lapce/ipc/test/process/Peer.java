@@ -2,6 +2,7 @@ package lapce.ipc.test.process;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import lapce.ipc.api.Listener;
 import lapce.ipc.api.MessageType;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.OutOfSharedMemoryException;
+import lapce.ipc.api.PeerGoneException;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.WaitStrategy;
 
@@ -63,6 +65,10 @@ public final class Peer {
         STORM_SERVER,
         /// A client of it, with the path, its first connection and how many.
         STORM_CLIENT,
+        /// Binds for a group, and tells each who connects which user he is.
+        TELL_USERS,
+        /// Connects for a group, says which user the server is and what it told, and stays.
+        ASK_USERS,
         /// A client that talks at random, for ever, whatever its memory looks like.
         CHATTER
     }
@@ -104,6 +110,8 @@ public final class Peer {
             case STORM_SERVER -> Storm.server(endpoint, Path.of(arguments[2]), Integer.parseInt(arguments[3]), Peer::ready);
             case STORM_CLIENT -> Storm.client(endpoint, Path.of(arguments[2]), Integer.parseInt(arguments[3]),
                     Integer.parseInt(arguments[4]), Peer::ready);
+            case TELL_USERS -> tellUsers(endpoint, Options.DEFAULT.withGroup(arguments[2]));
+            case ASK_USERS -> askUsers(endpoint, Options.DEFAULT.withGroup(arguments[2]));
             case CHATTER -> Chatter.run(endpoint);
         }
     }
@@ -204,6 +212,33 @@ public final class Peer {
             streams.forEach(Stream::close);
             System.out.println(streams.size() / 2 + " connections, then: " + e.getMessage());
         }
+    }
+
+    private static void tellUsers(String endpoint, Options options) throws IOException {
+        try (Listener listener = Ipc.bind(endpoint, options)) {
+            ready();
+            for (;;) {
+                Stream stream = listener.accept();
+                Thread.ofPlatform().daemon().start(() -> tellUser(stream));
+            }
+        }
+    }
+
+    private static void tellUser(Stream stream) {
+        try (stream) {
+            stream.send(MemorySegment.ofArray(stream.peerUserId().getBytes()));
+            stream.receive();
+        } catch (PeerGoneException e) {
+            // as they do who ask
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void askUsers(String endpoint, Options options) throws IOException {
+        Stream stream = Ipc.connect(endpoint, options);
+        System.out.println("server=" + stream.peerUserId() + ", client=" + new String(stream.receive()));
+        stay();
     }
 
     private static void ready() {

@@ -1,0 +1,110 @@
+package lapce.ipc.shm.linux;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Map;
+import lapce.ipc.api.IpcException;
+import lapce.ipc.api.NotPermittedException;
+
+/// Who may use the objects of an endpoint: this user alone, or the members of a group. It is set on the descriptor, so that no
+/// umask(2) has a say, and looked at before anything is used.
+///
+/// @param user this process's user
+/// @param group the group, or [#NOBODY]
+record Access(int user, int group) {
+    /// No group has it (chown(2)).
+    static final int NOBODY = -1;
+
+    /// What belongs to a group of the user, by its name or, as chown(1) takes it, by its number.
+    static Access ofGroup(int user, String name) throws IpcException {
+        try {
+            return new Access(user, Libc.group(name).orElseGet(() -> Integer.parseUnsignedInt(name)));
+        } catch (NumberFormatException e) {
+            throw new IpcException("no such group: group=" + name + "; have it added, or use another");
+        } catch (Libc.Failed e) {
+            throw new IpcException(e.getMessage(), e);
+        }
+    }
+
+    /// As it appears in names.
+    String id() {
+        return group == NOBODY ? Integer.toUnsignedString(user) : "g" + Integer.toUnsignedString(group);
+    }
+
+    boolean isOfGroup() {
+        return group != NOBODY;
+    }
+
+    private int fileMode() {
+        return isOfGroup() ? 0660 : 0600;
+    }
+
+    private int directoryMode() {
+        return isOfGroup() ? 0770 : 0700;
+    }
+
+    void setOnFile(int fd) throws Libc.Failed {
+        set(fd, fileMode());
+    }
+
+    void setOnDirectory(int fd) throws Libc.Failed {
+        set(fd, directoryMode());
+    }
+
+    private void set(int fd, int mode) throws Libc.Failed {
+        if (isOfGroup()) {
+            Libc.fchgrp(fd, group);
+        }
+        Libc.fchmod(fd, mode); // behind fchown(2), which may take mode bits away
+    }
+
+    boolean holdsForFile(Libc.Stat stat) {
+        return stat.isRegular() && isOwners(stat.owner(), stat.group()) && stat.permissions() == fileMode();
+    }
+
+    boolean holdsForDirectory(Libc.Stat stat) {
+        return isOwners(stat.owner(), stat.group()) && stat.permissions() == directoryMode();
+    }
+
+    /// Whether somebody who may use these objects has made one.
+    boolean isOwners(int owner, int ownersGroup) {
+        return isOfGroup() ? ownersGroup == group : owner == user;
+    }
+
+    /// That something is not as [#setOnFile] or [#setOnDirectory] makes it, or cannot be made, and whose it is.
+    NotPermittedException refused(String what, Path path) {
+        String self = (isOfGroup() ? ", this group=" + Integer.toUnsignedString(group) : "") + ", this user="
+                + Integer.toUnsignedString(user);
+        if (isOfGroup() && !Files.isExecutable(path.getParent())) {
+            return refused(what, path.getParent());
+        }
+        if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return new NotPermittedException(what + " cannot be made: path=" + path + ", its directory: " + ownerOf(path.getParent()) + self
+                    + (isOfGroup() ? "; act as a member of the group" : "; let this user write there"));
+        }
+        return new NotPermittedException(what + " is not this " + (isOfGroup() ? "group" : "user") + "'s alone: path=" + path + ", "
+                + ownerOf(path) + self + (isOfGroup()
+                        ? "; act as a member of the group, or have the owner remove it"
+                        : "; have its owner remove it, or use another session"));
+    }
+
+    /// For people.
+    static String ownerOf(Path path) {
+        try {
+            Map<String, Object> found =
+                    Files.readAttributes(path, "unix:owner,uid,group,gid,mode", LinkOption.NOFOLLOW_LINKS);
+            return "owner=" + named(found.get("owner"), found.get("uid")) + ", group=" + named(found.get("group"), found.get("gid"))
+                    + ", mode=0" + Integer.toOctalString((int) found.get("mode") & 07777);
+        } catch (IOException e) {
+            return "owner unknown: " + e;
+        }
+    }
+
+    /// @param name a principal, whose name is the number if the system knows no other
+    private static String named(Object name, Object id) {
+        String number = Integer.toUnsignedString((int) id);
+        return name.toString().equals(number) ? number : name + " (" + number + ")";
+    }
+}
