@@ -32,7 +32,8 @@ public interface Listener extends AutoCloseable {
     /// @throws ClosedException if the listener is closed
     Stream tryAccept() throws IOException;
 
-    /// How many wake-ups a slow safety net had to make up for. Anything but 0 is a defect of the transport, worth a report.
+    /// How many wake-ups a slow safety net had to make up for. Anything but 0 is a defect of the transport, worth a report, unless
+    /// somebody has written over its shared memory.
     ///
     /// @return a count since the name was bound
     long rescuedWakeUps();

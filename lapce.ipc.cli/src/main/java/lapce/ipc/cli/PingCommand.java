@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import lapce.ipc.api.Framer;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.IpcException;
+import lapce.ipc.api.Options;
 import lapce.ipc.api.PeerGoneException;
 import lapce.ipc.api.WouldBlockException;
 import picocli.CommandLine.Command;
@@ -37,6 +38,9 @@ final class PingCommand implements Callable<Integer> {
     private int size;
 
     @Mixin
+    private GroupOption group;
+
+    @Mixin
     private JsonOption json;
 
     private final RoundTrips roundTrips = new RoundTrips();
@@ -45,7 +49,7 @@ final class PingCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Bounds.check("--count", 1, count, Long.MAX_VALUE);
         Bounds.checkPayload("--size", size);
-        try (Framer framer = Framer.over(Ipc.connect(name))) {
+        try (Framer framer = Framer.over(Ipc.connect(name, group.of(Options.DEFAULT)))) {
             timeAll(new FramedTrip(framer, size, PATIENCE));
         }
         if (roundTrips.count() == 0) {

@@ -11,8 +11,10 @@ import java.util.concurrent.Callable;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.Listener;
 import lapce.ipc.api.MessageHandler;
+import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// The reading end of a pipe through shared memory.
@@ -22,6 +24,9 @@ final class RecvCommand implements Callable<Integer>, MessageHandler {
 
     @Parameters(paramLabel = "NAME", description = "The endpoint to bind.")
     private String name;
+
+    @Mixin
+    private GroupOption group;
 
     private final FileChannel output = new FileOutputStream(FileDescriptor.out).getChannel();
 
@@ -38,7 +43,7 @@ final class RecvCommand implements Callable<Integer>, MessageHandler {
 
     /// The name is given up at once, so that a second sender is refused instead of waiting for ever.
     private Stream acceptOne() throws IOException {
-        try (Listener listener = Ipc.bind(name)) {
+        try (Listener listener = Ipc.bind(name, group.of(Options.DEFAULT))) {
             return listener.accept();
         }
     }

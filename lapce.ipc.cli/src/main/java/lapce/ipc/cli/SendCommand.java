@@ -12,6 +12,7 @@ import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -33,10 +34,13 @@ final class SendCommand implements Callable<Integer> {
             description = "How long to wait for the endpoint (default: ${DEFAULT-VALUE}).")
     private int wait;
 
+    @Mixin
+    private GroupOption group;
+
     @Override
     public Integer call() throws IOException {
         Bounds.check("--wait", 0, wait, Integer.MAX_VALUE);
-        try (Stream stream = PatientConnect.connect(name, OPTIONS, Duration.ofSeconds(wait))) {
+        try (Stream stream = PatientConnect.connect(name, group.of(OPTIONS), Duration.ofSeconds(wait))) {
             sendStandardInput(stream);
             stream.closeOutput();
             awaitReceipt(stream);

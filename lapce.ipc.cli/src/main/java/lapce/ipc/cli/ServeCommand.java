@@ -6,9 +6,11 @@ import lapce.ipc.api.ClosedException;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Listener;
+import lapce.ipc.api.Options;
 import lapce.ipc.api.PeerGoneException;
 import lapce.ipc.api.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// Sends every message back to where it came from, until it is stopped.
@@ -17,9 +19,12 @@ final class ServeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "The endpoint to bind.")
     private String name;
 
+    @Mixin
+    private GroupOption group;
+
     @Override
     public Integer call() throws IOException {
-        try (Listener listener = Ipc.bind(name)) {
+        try (Listener listener = Ipc.bind(name, group.of(Options.DEFAULT))) {
             Runtime.getRuntime().addShutdownHook(new Thread(listener::close));
             System.err.println("serving " + listener.endpoint());
             acceptUntilClosed(listener);

@@ -32,6 +32,16 @@ class PipeIT extends InSession {
         assertEquals(sha256(sent), sha256(received));
     }
 
+    /// The group is this user's own.
+    @Test
+    void aPipeOfAGroupIsAnotherThanTheUsers() throws Exception {
+        String group = "--group=" + Files.getAttribute(Path.of("/proc/self"), "unix:gid");
+        Session.Running reader = session.start(null, null, "recv", "pipe", group);
+        session.start(randomFile(3), null, "send", "pipe", group, "--wait=60").end().assertSucceeded();
+        assertEquals(0, reader.process().waitFor());
+        session.start(randomFile(3), null, "send", "pipe", "--group=no-such-group").end().assertRefused(1, "no-such-group");
+    }
+
     @Test
     void theSenderWaitsForAReaderThatStartsLater() throws Exception {
         Session.Running sender = session.start(randomFile(3), null, "send", "pipe", "--wait=60");

@@ -5,7 +5,6 @@ import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,10 +13,6 @@ import org.slf4j.LoggerFactory;
 /// `end` it calls [#wakeup()]. Nothing is selected here. One thread at a time parks; any thread wakes it.
 final class InterruptibleParker extends AbstractSelector {
     private static final Logger LOG = LoggerFactory.getLogger(InterruptibleParker.class);
-
-    /// Nobody can be woken at memory that was truncated, so a sleeper touches it now and then. He looks for nothing else,
-    /// so that a missed wake stays missed, and is found.
-    private static final long NAP_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Parker parker;
 
@@ -31,17 +26,14 @@ final class InterruptibleParker extends AbstractSelector {
         return parker.wakes();
     }
 
-    /// Returns when woken since, interrupted, which it stays, or when the time is up.
+    /// As [Parker#park]; it also returns when the thread is interrupted, which it stays.
     ///
+    /// @return false if the time is up
     /// @throws InternalError if the memory was truncated
-    void park(int seen, long nanos) {
+    boolean park(int seen, long nanos) {
         try {
             begin();
-            long start = System.nanoTime();
-            long left = nanos;
-            while (left > 0 && !parker.park(seen, Math.min(left, NAP_NANOS))) {
-                left = nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
-            }
+            return parker.park(seen, nanos);
         } finally {
             end();
         }

@@ -2,7 +2,6 @@ package lapce.ipc.shm;
 
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,11 +41,12 @@ final class Leader {
     private final ReadyBits bits;
     private final Work work;
     private final Thread thread;
-    private final AtomicLong rescued = new AtomicLong();
+    private final Rescues rescues;
     private volatile boolean requested;
     private volatile boolean stopping;
 
-    private Leader(ControlRegion control, Place place, Work work, String name) {
+    private Leader(ControlRegion control, Place place, Work work, Rescues rescues, String name) {
+        this.rescues = rescues;
         this.control = control;
         this.place = place;
         this.parker = control.parker(place.wakes());
@@ -55,12 +55,12 @@ final class Leader {
         this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
     }
 
-    static Leader ofServer(ControlRegion control, Work work, String endpoint) {
-        return new Leader(control, Place.SERVER_LEADER, work, "lapce-ipc server " + endpoint);
+    static Leader ofServer(ControlRegion control, Work work, Rescues rescues, String endpoint) {
+        return new Leader(control, Place.SERVER_LEADER, work, rescues, "lapce-ipc server " + endpoint);
     }
 
-    static Leader ofClient(ControlRegion control, int line, Work work, String endpoint) {
-        return new Leader(control, Place.clientLeader(line), work, "lapce-ipc client " + endpoint);
+    static Leader ofClient(ControlRegion control, int line, Work work, Rescues rescues, String endpoint) {
+        return new Leader(control, Place.clientLeader(line), work, rescues, "lapce-ipc client " + endpoint);
     }
 
     void start() {
@@ -155,16 +155,10 @@ final class Leader {
                 return;
             }
             if (System.nanoTime() - start >= GRACE_NANOS) { // else it ended for no reason
-                rescued.incrementAndGet();
-                LOG.warn("a wake-up was missed: {}", thread.getName());
+                rescues.add(thread.getName());
                 return;
             }
         }
-    }
-
-    /// How many wakes the clock had to make up for. Any thread.
-    long rescued() {
-        return rescued.get();
     }
 
     /// Whether there is something to do that somebody waits for. The leader's thread.

@@ -15,17 +15,24 @@ final class PollerPlace implements Parker {
     private final Parker parker;
     private final ReadyBits bits;
     private final Streams streams;
+    private final Rescues rescues;
     private final AtomicReference<ShmPoller> owner = new AtomicReference<>();
     private volatile boolean ended;
 
     /// @param streams of the endpoint in this process
     /// @param mine the bits of one word that are this process's
-    PollerPlace(ControlRegion control, Place place, Streams streams, IntToLongFunction mine) {
+    /// @param rescues of the endpoint in this process
+    PollerPlace(ControlRegion control, Place place, Streams streams, IntToLongFunction mine, Rescues rescues) {
         this.control = control;
         this.place = place;
         this.parker = control.parker(place.wakes());
         this.bits = new ReadyBits(control, place, mine);
         this.streams = streams;
+        this.rescues = rescues;
+    }
+
+    Rescues rescues() {
+        return rescues;
     }
 
     /// The first poller that asks has it, until it gives it back. Any thread.

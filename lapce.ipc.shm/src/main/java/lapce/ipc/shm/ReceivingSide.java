@@ -84,6 +84,11 @@ final class ReceivingSide implements Waiter.Condition, RingConsumer.Owner {
                 || !state.isOpen();
     }
 
+    @Override
+    public void missed() {
+        wakes.missed("a receiving thread");
+    }
+
     /// For a poller.
     boolean arm(int told) {
         return waiter.arm(told);

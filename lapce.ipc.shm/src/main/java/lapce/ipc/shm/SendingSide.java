@@ -203,6 +203,11 @@ final class SendingSide implements Claim, Waiter.Condition {
                 || !state.isOpen();
     }
 
+    @Override
+    public void missed() {
+        wakes.missed("a sending thread");
+    }
+
     /// For a poller, before [#armRoom()].
     void wantRoom(int length) throws IpcException {
         ensureSending();

@@ -24,7 +24,9 @@ import org.slf4j.LoggerFactory;
 /// last stream closed, so that the next `connect` need not join again.
 final class ShmClient implements Leader.Work {
     private static final Logger LOG = LoggerFactory.getLogger(ShmClient.class);
-    private static final long SCAN_NANOS = TimeUnit.HOURS.toNanos(1); // nothing here needs the clock
+
+    /// Nothing here needs the clock, unless somebody writes over the words by which the leader is woken.
+    private static final long SCAN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Platform platform;
     private final ObjectNames names;
@@ -49,8 +51,9 @@ final class ShmClient implements Leader.Work {
         this.member = member;
         this.control = member.control();
         this.server = Bell.of(control, Place.SERVER_LEADER);
-        this.leader = Leader.ofClient(control, member.line(), this, names.endpoint());
-        this.pollerPlace = new PollerPlace(control, Place.clientPoller(member.line()), streams, this::mine);
+        Rescues rescues = new Rescues(names.endpoint());
+        this.leader = Leader.ofClient(control, member.line(), this, rescues, names.endpoint());
+        this.pollerPlace = new PollerPlace(control, Place.clientPoller(member.line()), streams, this::mine, rescues);
         this.wanting = new WantingThreads(control, member.line());
         this.exit = this::exit;
         this.onEnded = onEnded;
@@ -149,7 +152,7 @@ final class ShmClient implements Leader.Work {
                             + control.slotsAcquire() + ", waited=" + options.connectTimeout().toMillis()
                             + " ms; close a stream, or bind with more slots");
                 }
-                LockSupport.parkNanos(this, left);
+                LockSupport.parkNanos(this, Math.min(left, Waiter.NAP_NANOS));
             }
         } finally {
             wanting.remove();

@@ -39,6 +39,19 @@ final class ShmKey implements Poller.Key {
         }
     }
 
+    /// Whether something is there of which nobody has told. For the poller's thread.
+    boolean isMissed() {
+        return !queued.get() && !cancelled && pollable.isOpen() && (pollable.isReady() || wantsRoom && pollable.hasRoom());
+    }
+
+    /// For the poller's thread.
+    void tellIfMissed() {
+        if (isMissed()) {
+            pollable.place().rescues().add("a poller");
+            tell();
+        }
+    }
+
     /// @return false if nothing was there, so that the action was not run
     boolean run() throws IOException {
         queued.getAndSet(false); // a full fence: what is told from here on has another turn

@@ -216,6 +216,16 @@ final class ShmPoller implements Poller, Waiter.Condition {
         return told.get() != null || !ready.isEmpty() || wakeUp || closed || place != null && place.isDue();
     }
 
+    @Override
+    public boolean lookAround() {
+        return look() || keys.stream().anyMatch(ShmKey::isMissed);
+    }
+
+    @Override
+    public void missed() {
+        keys.forEach(ShmKey::tellIfMissed);
+    }
+
     /// The keys are armed one by one; this is l1 and l3.
     @Override
     public void armVolatile(int word) {

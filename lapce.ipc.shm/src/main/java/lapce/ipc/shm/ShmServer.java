@@ -29,6 +29,7 @@ final class ShmServer implements Leader.Work {
     private final Streams streams;
     private final PollerPlace pollerPlace;
 
+    private final Rescues rescues;
     private final SlotScan slotScan;
 
     private int joins;
@@ -43,11 +44,12 @@ final class ShmServer implements Leader.Work {
         this.control = control;
         this.listener = listener;
         this.ownBell = Bell.of(control, Place.SERVER_LEADER);
-        this.leader = Leader.ofServer(control, this, names.endpoint());
+        this.rescues = new Rescues(names.endpoint());
+        this.leader = Leader.ofServer(control, this, rescues, names.endpoint());
         this.clients = new ClientWatches(control, platform.lockDirectory(names.lockDirectory()), leader::request);
         this.streams = new Streams(options.maxSlots());
-        this.pollerPlace = new PollerPlace(control, Place.SERVER_POLLER, streams, this::mine);
-        this.slotScan = new SlotScan(names.endpoint(), options.maxSlots());
+        this.pollerPlace = new PollerPlace(control, Place.SERVER_POLLER, streams, this::mine, rescues);
+        this.slotScan = new SlotScan(rescues, options.maxSlots());
         this.pool = new SlotPool(control, options, names.endpoint());
         this.warm = new WarmSlots(platform, names, control, options);
         this.lastScan = System.nanoTime();
@@ -82,9 +84,9 @@ final class ShmServer implements Leader.Work {
         return pollerPlace;
     }
 
-    /// How many wake-ups the scan had to make up for; anything but 0 is a defect. Any thread.
+    /// How many wake-ups were made up for. Any thread.
     long rescued() {
-        return slotScan.rescued() + leader.rescued();
+        return rescues.count();
     }
 
     @Override

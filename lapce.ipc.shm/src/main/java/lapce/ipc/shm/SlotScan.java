@@ -1,20 +1,13 @@
 package lapce.ipc.shm;
 
-import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-/// The net under wake-ups, which counts what it catches: what stands as it stood at the last scan, but should not, was told by
-/// nobody. For the leader's thread, but for [#rescued].
+/// The net under wake-ups for slots: what stands as it stood at the last scan, but should not, was told by nobody. For the
+/// leader's thread.
 final class SlotScan {
-    private static final Logger LOG = LoggerFactory.getLogger(SlotScan.class);
-
-    private final String endpoint;
+    private final Rescues rescues;
     private final long[] seen; // slot words at the last scan
-    private final AtomicLong rescued = new AtomicLong();
 
-    SlotScan(String endpoint, int slots) {
-        this.endpoint = endpoint;
+    SlotScan(Rescues rescues, int slots) {
+        this.rescues = rescues;
         this.seen = new long[slots];
     }
 
@@ -24,14 +17,8 @@ final class SlotScan {
         boolean missed = isDue && word == seen[slot];
         seen[slot] = word;
         if (missed) {
-            rescued.incrementAndGet();
-            LOG.warn("a wake-up was missed: endpoint={}, slot={}, word=0x{}", endpoint, slot, Long.toHexString(word));
+            rescues.add("the server, slot=" + slot + ", word=0x" + Long.toHexString(word));
         }
         return missed;
-    }
-
-    /// How many there were.
-    long rescued() {
-        return rescued.get();
     }
 }

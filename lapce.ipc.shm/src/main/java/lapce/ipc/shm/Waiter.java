@@ -17,8 +17,21 @@ final class Waiter {
 
         /// Writes the side's armed word, an [ArmedWord].
         void armVolatile(int word);
+
+        /// As [#look()], and whether anything came of which nobody told.
+        default boolean lookAround() {
+            return look();
+        }
+
+        /// It came, and nobody told.
+        void missed();
     }
 
+    /// A sleeper looks by himself now and then, lest he sleeps for ever when somebody writes over the words by which he is woken, or
+    /// truncates them. Where nobody does, that finds nothing, or a defect.
+    static final long NAP_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int LOOKS_PER_CLOCK = 16; // the clock costs as much as a look
 
     /// The shortest spin, in parts of the strategy's. With two processors a spin in vain takes one from whoever is waited
@@ -140,16 +153,29 @@ final class Waiter {
                 if (left <= 0) {
                     return false;
                 }
-                if (me.place == null) {
-                    LockSupport.parkNanos(this, left); // w4
-                } else {
-                    me.place.park(seen, left); // w4
+                if (!sleep(me, seen, Math.min(left, NAP_NANOS)) && left > NAP_NANOS && condition.lookAround()) {
+                    if (!sleep(me, seen, GRACE_NANOS)) { // else whoever brought it was about to tell
+                        condition.missed();
+                    }
+                    return true;
                 }
             }
         } finally {
             sleeper = null;
             condition.armVolatile(ArmedWord.AWAKE);
         }
+    }
+
+    /// w4.
+    ///
+    /// @return false if the time is up
+    private boolean sleep(Sleeper me, int seen, long nanos) {
+        if (me.place != null) {
+            return me.place.park(seen, nanos);
+        }
+        long start = System.nanoTime();
+        LockSupport.parkNanos(this, nanos);
+        return System.nanoTime() - start < nanos;
     }
 
     private Sleeper me() {

@@ -42,6 +42,11 @@ record Wakes(int slot, Bell leader, Bell poller, Parker peers, Parker own, Polle
         }
     }
 
+    /// This end was not woken for what came.
+    void missed(String side) {
+        place.rescues().add(side + ", slot=" + slot);
+    }
+
     /// Tells the peer's leader to look at the slot.
     void ring() {
         leader.ring(slot);

@@ -54,7 +54,7 @@ class LeaderTest {
     }
 
     private Leader started(Leader.Work work) {
-        Leader leader = Leader.ofServer(control, work, "test");
+        Leader leader = Leader.ofServer(control, work, new Rescues("test"), "test");
         leader.start();
         return leader;
     }
@@ -108,6 +108,6 @@ class LeaderTest {
 
     @Test
     void stoppingOneThatNeverStartedDoesNothing() {
-        Leader.ofServer(control, new Log(), "test").stop();
+        Leader.ofServer(control, new Log(), new Rescues("test"), "test").stop();
     }
 }

@@ -28,6 +28,7 @@ class WaiterTest {
         volatile boolean there;
         volatile int looksUntilThere = Integer.MAX_VALUE;
         private int looks;
+        volatile int missed;
 
         @Override
         public boolean look() {
@@ -37,6 +38,11 @@ class WaiterTest {
         @Override
         public void armVolatile(int number) {
             armed.add(number);
+        }
+
+        @Override
+        public void missed() {
+            missed++;
         }
     }
 
@@ -143,6 +149,21 @@ class WaiterTest {
         thing.there = true;
         waiter.unpark();
         assertTrue(wait.get());
+    }
+
+    /// Of a thread in the kernel and of one that parks in the Java sense.
+    @Test
+    void whatNobodyToldOfIsFoundAndCounted() throws Exception {
+        for (Waiter waiter : List.of(Waiter.steady(PARK, thing, parker()), Waiter.learning(PARK, thing))) {
+            thing.there = false;
+            thing.armed.clear();
+            FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
+            Thread.ofPlatform().daemon().start(wait);
+            awaitParked();
+            thing.there = true;
+            assertTrue(wait.get());
+        }
+        assertEquals(2, thing.missed);
     }
 
     @Test

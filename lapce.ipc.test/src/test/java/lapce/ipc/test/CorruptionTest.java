@@ -7,6 +7,7 @@ import static lapce.ipc.test.contract.Pair.fill;
 import static lapce.ipc.test.contract.Pair.freshEndpoint;
 import static lapce.ipc.test.contract.Pair.message;
 import static lapce.ipc.test.contract.Pair.receiveText;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -20,7 +21,9 @@ import lapce.ipc.api.Ipc;
 import lapce.ipc.api.Listener;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.PeerGoneException;
+import lapce.ipc.api.Poller;
 import lapce.ipc.api.Stream;
+import lapce.ipc.shm.layout.ArmedWord;
 import lapce.ipc.shm.layout.ConnectionLayout;
 import lapce.ipc.shm.layout.RecordHeader;
 import lapce.ipc.shm.layout.RingLayout;
@@ -179,6 +182,38 @@ class CorruptionTest {
         }
         denying.get();
         assertOthersLiveOn();
+    }
+
+    /// A platform thread, a virtual one, a poller and a sender, each of which has armed a word that somebody clears.
+    @Test
+    void whoWaitsWithoutALimitFindsByHimselfWhatNobodyCanTellHim() throws Exception {
+        fill(client);
+        try (Poller poller = Poller.open()) {
+            poller.add(client, () -> client.poll((_, _, _) -> {}, 1));
+            Background<byte[]> platform = Background.call(() -> damagedServer.receive());
+            Background<byte[]> virtual = Background.call(Thread.ofVirtual(), () -> damagedClient.receive());
+            Background<Integer> polling = Background.call(() -> poller.await(1, Stream.FOREVER));
+            Background<Void> sending = Background.run(() -> client.send(message("late"), Stream.FOREVER));
+            disarm(0, ConnectionLayout.CLIENT_TO_SERVER + RingLayout.DATA_ARMED);
+            disarm(0, ConnectionLayout.SERVER_TO_CLIENT + RingLayout.DATA_ARMED);
+            disarm(1, ConnectionLayout.SERVER_TO_CLIENT + RingLayout.DATA_ARMED);
+            disarm(1, ConnectionLayout.CLIENT_TO_SERVER + RingLayout.SPACE_ARMED);
+            damagedClient.send(message("1"));
+            damagedServer.send(message("2"));
+            server.send(message("3"));
+            server.poll((_, _, _) -> {}, Integer.MAX_VALUE);
+            assertArrayEquals(new byte[] {'1'}, platform.get());
+            assertArrayEquals(new byte[] {'2'}, virtual.get());
+            assertEquals(1, polling.get());
+            sending.get();
+        }
+        assertEquals(1, listener.rescuedWakeUps(), "of the server's");
+    }
+
+    private void disarm(int slot, long word) throws IOException {
+        Path region = objects.connection(slot);
+        Background.await("armed", () -> SharedObjects.readInt(region, word) != ArmedWord.AWAKE);
+        overwriteInt(region, word, ArmedWord.AWAKE);
     }
 
     private void assertOthersLiveOn() throws IOException {

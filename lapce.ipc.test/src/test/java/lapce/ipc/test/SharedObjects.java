@@ -69,6 +69,16 @@ final class SharedObjects {
         write(object, offset, ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).flip());
     }
 
+    static int readInt(Path object, long offset) {
+        ByteBuffer bytes = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+        try (FileChannel channel = FileChannel.open(object)) {
+            channel.read(bytes, offset);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.getInt(0);
+    }
+
     static void overwriteLong(Path object, long offset, long value) throws IOException {
         write(object, offset, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).flip());
     }
