@@ -49,7 +49,7 @@ final class ClientWatches {
                     watch(client);
                     clients.put(line, client);
                 } catch (IpcException e) {
-                    LOG.warn("cannot watch a client process, the next scan tries again: line={}", line, e);
+                    LOG.warn("cannot watch a client process, the next scan tries again: line={}: {}", line, e.getMessage());
                 }
             }
         }

@@ -46,6 +46,17 @@ final class PeerProcess implements AutoCloseable {
         return new PeerProcess(command);
     }
 
+    /// One that may have so much and no more, as prlimit(1) takes it.
+    static PeerProcess limited(String limit, Peer.Role role, String endpoint) throws IOException {
+        return new PeerProcess(limitedCommand(limit, role, endpoint));
+    }
+
+    static List<String> limitedCommand(String limit, Peer.Role role, String endpoint) {
+        List<String> command = new ArrayList<>(List.of("prlimit", limit));
+        command.addAll(command(role, endpoint));
+        return command;
+    }
+
     static List<String> command(Peer.Role role, String endpoint, String... more) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

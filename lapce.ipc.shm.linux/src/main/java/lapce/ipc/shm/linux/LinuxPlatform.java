@@ -81,7 +81,7 @@ final class LinuxPlatform implements Platform {
             }
             return new ShmOpenRegion(fd, stat.size());
         } catch (Libc.Failed e) {
-            if (e.errno() == Libc.ENOENT) {
+            if (e.errno() == Libc.ENOENT && Files.isDirectory(DIRECTORY)) {
                 return null;
             }
             throw translated(e, name, byteSize);
@@ -110,8 +110,10 @@ final class LinuxPlatform implements Platform {
                     names.add(entry.getFileName().toString());
                 }
             }
-        } catch (IOException | DirectoryIteratorException e) {
-            throw new IpcException("cannot list " + DIRECTORY + ": " + e, e);
+        } catch (DirectoryIteratorException e) {
+            throw Refusal.of(e.getCause());
+        } catch (IOException e) {
+            throw Refusal.of(e);
         }
         return names;
     }
@@ -140,12 +142,12 @@ final class LinuxPlatform implements Platform {
 
     private static IpcException translated(Libc.Failed e, String name, long byteSize) {
         return switch (e.errno()) {
-            case Libc.ENOSPC, Libc.ENOMEM -> new OutOfSharedMemoryException("out of shared memory: name=" + name
+            case Libc.ENOSPC -> new OutOfSharedMemoryException("out of shared memory: name=" + name
                     + ", needed=" + byteSize + " bytes, free=" + freeBytes() + " bytes under " + DIRECTORY
-                    + "; make it larger, or use smaller rings");
+                    + "; make it larger (size, nr_inodes), or use smaller rings");
             case Libc.EPERM, Libc.EACCES, Libc.ELOOP -> new NotPermittedException(
                     e.getMessage() + "; it belongs to another user, or " + DIRECTORY + " may not be written");
-            default -> new IpcException(e.getMessage(), e);
+            default -> Refusal.of(e);
         };
     }
 

@@ -37,7 +37,7 @@ final class OfdLockDirectory implements LockDirectory {
     public LifeLock tryLock(String name, String note) throws IpcException {
         Path file = directory.resolve(name);
         for (; ; ) {
-            ensureDirectory();
+            boolean made = ensureDirectory();
             try {
                 int fd = Libc.open(file.toString(), CREATE, LinuxPlatform.OWNER_ONLY);
                 Step.LOCK_FILE_CREATED.reached();
@@ -47,6 +47,9 @@ final class OfdLockDirectory implements LockDirectory {
                 }
             } catch (Libc.Failed e) {
                 if (e.errno() != Libc.ENOENT) { // the directory was removed meanwhile: again
+                    if (made) {
+                        removeIfEmpty();
+                    }
                     throw failed(e);
                 }
             }
@@ -121,7 +124,7 @@ final class OfdLockDirectory implements LockDirectory {
             if (e.errno() == Libc.ENOENT) {
                 return null;
             }
-            throw new IpcException(e.getMessage(), e);
+            throw Refusal.of(e);
         }
     }
 
@@ -135,7 +138,7 @@ final class OfdLockDirectory implements LockDirectory {
             try {
                 return Libc.isExclusivelyLocked(fd);
             } catch (Libc.Failed e) {
-                throw new IpcException(e.getMessage(), e);
+                throw Refusal.of(e);
             }
         }
 
@@ -144,7 +147,7 @@ final class OfdLockDirectory implements LockDirectory {
             try {
                 Libc.awaitSharedLock(fd);
             } catch (Libc.Failed e) {
-                throw new IpcException(e.getMessage(), e);
+                throw Refusal.of(e);
             }
         }
 
@@ -163,7 +166,7 @@ final class OfdLockDirectory implements LockDirectory {
         } catch (NoSuchFileException e) {
             return "";
         } catch (IOException e) {
-            throw failed(e);
+            throw Refusal.of(e);
         }
     }
 
@@ -175,9 +178,9 @@ final class OfdLockDirectory implements LockDirectory {
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (DirectoryIteratorException e) {
-            throw failed(e.getCause());
+            throw Refusal.of(e.getCause());
         } catch (IOException e) {
-            throw failed(e);
+            throw Refusal.of(e);
         }
         return names;
     }
@@ -187,7 +190,7 @@ final class OfdLockDirectory implements LockDirectory {
         try {
             Files.deleteIfExists(directory.resolve(name));
         } catch (IOException e) {
-            throw failed(e);
+            throw Refusal.of(e);
         }
     }
 
@@ -198,14 +201,18 @@ final class OfdLockDirectory implements LockDirectory {
         } catch (DirectoryNotEmptyException e) {
             // others still have locks here; the last of them removes it
         } catch (IOException e) {
-            throw failed(e);
+            throw Refusal.of(e);
         }
     }
 
     /// `/dev/shm` is sticky: once the directory is ours, nobody else can move or replace it.
-    private void ensureDirectory() throws IpcException {
+    ///
+    /// @return true if it was not there
+    private boolean ensureDirectory() throws IpcException {
+        boolean made = false;
         try {
             Libc.mkdir(directory.toString(), OWNER_ONLY);
+            made = true;
         } catch (Libc.Failed e) {
             if (e.errno() != Libc.EEXIST) {
                 throw failed(e);
@@ -215,9 +222,13 @@ final class OfdLockDirectory implements LockDirectory {
             check();
         } catch (Libc.Failed e) {
             if (e.errno() != Libc.ENOENT) { // removed meanwhile; the caller's open finds out and comes again
+                if (made) {
+                    removeIfEmpty();
+                }
                 throw failed(e);
             }
         }
+        return made;
     }
 
     /// The mode of one just made is what the umask left of it.
@@ -245,13 +256,10 @@ final class OfdLockDirectory implements LockDirectory {
     private IpcException failed(Libc.Failed e) {
         return switch (e.errno()) {
             case Libc.ENOSPC -> new OutOfSharedMemoryException("no room for a lock file: path=" + directory + "; make "
-                    + LinuxPlatform.DIRECTORY + " larger");
-            case Libc.ENOTDIR, Libc.ELOOP, Libc.EACCES -> notOurs(e.getMessage());
-            default -> new IpcException("lock directory is unusable: " + e.getMessage(), e);
+                    + LinuxPlatform.DIRECTORY + " larger (size, nr_inodes)");
+            case Libc.ENOTDIR, Libc.ELOOP, Libc.EACCES ->
+                Refusal.isDirectoryUsable() ? notOurs(e.getMessage()) : Refusal.of(e);
+            default -> Refusal.of(e);
         };
-    }
-
-    private IpcException failed(IOException e) {
-        return new IpcException("lock directory is unusable: path=" + directory + ": " + e, e);
     }
 }

@@ -1,0 +1,170 @@
+package lapce.ipc.test.process;
+
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import lapce.ipc.api.Ipc;
+import lapce.ipc.api.Listener;
+import lapce.ipc.api.Options;
+import lapce.ipc.api.OutOfSharedMemoryException;
+import lapce.ipc.api.PeerGoneException;
+import lapce.ipc.api.Stream;
+import lapce.ipc.api.WouldBlockException;
+import lapce.ipc.test.contract.Pair;
+
+/// A process that has too little of something, and says what it was refused with.
+final class Starving {
+    private static final Options COLD = Peer.PARKED.withSlots(2, 2).withWarmSlots(0);
+    private static final Duration TWO_SCANS = Duration.ofSeconds(2);
+
+    private Starving() {}
+
+    /// Binds and connects to itself until there is no memory for more, and closes all.
+    static void ofMemory(String endpoint) throws IOException {
+        List<Stream> streams = new ArrayList<>();
+        try (Listener listener = Ipc.bind(endpoint)) {
+            for (;;) {
+                streams.add(Ipc.connect(endpoint));
+                streams.add(listener.accept());
+            }
+        } catch (OutOfSharedMemoryException e) {
+            streams.forEach(Stream::close);
+            System.out.println(streams.size() / 2 + " connections, then: " + e.getMessage());
+        }
+    }
+
+    /// Binds and connects with no descriptor left, with one, two, and so on until it works, while others stay connected.
+    static void ofDescriptors(String endpoint) throws IOException {
+        try (Pair old = Pair.open("shm", COLD)) {
+            Pair.assertStillCarries(old); // so that everything is loaded
+            assertConnectIsRefused(old);
+            for (int left = 0; !worksWith(left, endpoint, old); left++) {
+                assertNothingLeft(endpoint);
+            }
+            try (Stream client = Ipc.connect(old.listener().endpoint(), COLD);
+                    Stream server = old.listener().accept(Pair.SOON)) {
+                Pair.assertStillCarries(new Pair(old.listener(), client, server));
+            }
+        }
+    }
+
+    /// As often as there are slots, and more: each is given back.
+    private static void assertConnectIsRefused(Pair old) throws IOException {
+        try (Descriptors _ = Descriptors.allBut(0)) {
+            for (int i = 0; i < 5; i++) {
+                try {
+                    Ipc.connect(old.listener().endpoint(), COLD).close();
+                    throw new AssertionError("connected without a descriptor");
+                } catch (OutOfSharedMemoryException e) {
+                    System.out.println("connect: " + e.getMessage());
+                }
+            }
+            Pair.assertStillCarries(old);
+        }
+    }
+
+    private static boolean worksWith(int left, String endpoint, Pair old) throws IOException {
+        try (Descriptors _ = Descriptors.allBut(left)) {
+            meet(endpoint);
+            System.out.println(left + " descriptors suffice");
+            return true;
+        } catch (OutOfSharedMemoryException e) {
+            System.out.println(left + " descriptors: " + e.getMessage());
+            return false;
+        } catch (WouldBlockException e) {
+            System.out.println(left + " descriptors: not accepted yet");
+            return false;
+        } finally {
+            Pair.assertStillCarries(old);
+        }
+    }
+
+    private static void meet(String endpoint) throws IOException {
+        try (Listener listener = Ipc.bind(endpoint, COLD);
+                Stream client = Ipc.connect(endpoint, COLD);
+                Stream server = listener.accept(Pair.BRIEFLY)) {
+            Pair.assertStillCarries(new Pair(listener, client, server));
+        }
+    }
+
+    private static void assertNothingLeft(String endpoint) throws IOException {
+        String name = endpoint.substring(endpoint.indexOf(':') + 1);
+        try (var files = Files.list(Path.of("/dev/shm"))) {
+            List<Path> left = files.filter(file -> file.toString().contains("~" + name)).toList();
+            if (!left.isEmpty()) {
+                throw new AssertionError("left: " + left);
+            }
+        }
+    }
+
+    /// Has no descriptor left when two clients come, and gets some back when a third asks for it.
+    static void server(String endpoint) throws IOException {
+        try (Listener listener = Ipc.bind(endpoint, Peer.PARKED.withWarmSlots(0))) {
+            Peer.ready();
+            try (Stream friend = listener.accept()) {
+                friend.send(Pair.message(Pair.receiveText(friend))); // so that everything is loaded
+                try (Descriptors _ = Descriptors.allBut(0)) {
+                    friend.send(Pair.message("starved"));
+                    Pair.receiveText(friend);
+                    listener.accept(TWO_SCANS).close();
+                    throw new AssertionError("accepted without a descriptor");
+                } catch (WouldBlockException e) {
+                    // both wait
+                }
+                Stream one = listener.accept(Pair.SOON);
+                Stream other = listener.accept(Pair.SOON);
+                friend.send(Pair.message(receiveThree(one) + receiveThree(other)));
+                friend.send(Pair.message(awaitGone(one) + " " + awaitGone(other)));
+                friend.send(Pair.message("rescued=" + listener.rescuedWakeUps()));
+                Pair.receiveText(friend);
+            }
+        }
+    }
+
+    private static String receiveThree(Stream stream) throws IOException {
+        StringBuilder received = new StringBuilder();
+        for (int i = 0; i < 3; i++) {
+            received.append(Pair.receiveText(stream)).append('\n');
+        }
+        return received.toString();
+    }
+
+    private static String awaitGone(Stream stream) throws IOException {
+        try {
+            return Pair.receiveText(stream);
+        } catch (PeerGoneException e) {
+            return "gone";
+        }
+    }
+
+    /// The descriptors that this process could still have.
+    private record Descriptors(Deque<FileInputStream> files) implements AutoCloseable {
+        static Descriptors allBut(int left) throws IOException {
+            Deque<FileInputStream> files = new ArrayDeque<>();
+            try {
+                for (;;) {
+                    files.add(new FileInputStream("/dev/null"));
+                }
+            } catch (IOException e) {
+                // none is left
+            }
+            for (int i = 0; i < left; i++) {
+                files.remove().close();
+            }
+            return new Descriptors(files);
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (FileInputStream file : files) {
+                file.close();
+            }
+        }
+    }
+}
