@@ -51,9 +51,9 @@ final class PeerProcess implements AutoCloseable {
         return new PeerProcess(limitedCommand(limit, role, endpoint));
     }
 
-    static List<String> limitedCommand(String limit, Peer.Role role, String endpoint) {
+    static List<String> limitedCommand(String limit, Peer.Role role, String endpoint, String... more) {
         List<String> command = new ArrayList<>(List.of("prlimit", limit));
-        command.addAll(command(role, endpoint));
+        command.addAll(command(role, endpoint, more));
         return command;
     }
 

@@ -26,7 +26,7 @@ final class Libc {
         private static final long serialVersionUID = 1;
         private final int errno;
 
-        private Failed(String call, int errno) {
+        Failed(String call, int errno) {
             super(call + " failed: " + text(errno) + " (" + errno + ")", null, false, false);
             this.errno = errno;
         }

@@ -1,7 +1,6 @@
 package lapce.ipc.shm.linux;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +11,6 @@ import lapce.ipc.api.OutOfSharedMemoryException;
 /// What a call that failed means wherever it was made: what is there, and what to change.
 final class Refusal {
     private static final Path DIRECTORY = LinuxPlatform.DIRECTORY;
-    private static final Path MAPPINGS = Path.of("/proc/self/maps"); // a line each
-    private static final Path MOST_MAPPINGS = Path.of("/proc/sys/vm/max_map_count");
-    private static final long FEW = 100; // other threads map and unmap meanwhile
-    private static final int CHUNK = 1 << 16;
 
     private Refusal() {}
 
@@ -59,39 +54,14 @@ final class Refusal {
     }
 
     private static IpcException noMemory(String call) {
-        long mappings = mappings();
-        long most = mostMappings();
-        if (most - mappings < FEW) {
+        long mappings = Mappings.count();
+        long most = Mappings.most();
+        if (Mappings.areFewLeft(mappings)) {
             return new OutOfSharedMemoryException("no mapping left: " + call + ", mappings=" + mappings + ", limit=" + most
-                    + "; close streams, or raise it: sysctl -w vm.max_map_count=" + 2 * most);
+                    + ", of which the JVM keeps " + Mappings.KEPT + "; close streams, or raise it: sysctl -w vm.max_map_count=" + 2 * most);
         }
-        String addresses = Libc.softLimit(Libc.RLIMIT_AS);
         return new OutOfSharedMemoryException("out of memory: " + call + ", mappings=" + mappings + " of " + most
-                + ", limit of addresses=" + addresses + " bytes"
-                + "; close streams, use smaller rings, or give this process more: ulimit -v unlimited, or the limit of its container");
-    }
-
-    /// In little memory of its own, for there is none.
-    private static long mappings() {
-        try (InputStream maps = Files.newInputStream(MAPPINGS)) {
-            byte[] chunk = new byte[CHUNK];
-            long lines = 0;
-            for (int length = maps.read(chunk); length > 0; length = maps.read(chunk)) {
-                for (int i = 0; i < length; i++) {
-                    lines += chunk[i] == '\n' ? 1 : 0;
-                }
-            }
-            return lines;
-        } catch (IOException e) {
-            return 0; // for a message about something worse
-        }
-    }
-
-    private static long mostMappings() {
-        try (InputStream most = Files.newInputStream(MOST_MAPPINGS)) {
-            return Long.parseLong(new String(most.readAllBytes()).strip());
-        } catch (IOException | NumberFormatException e) {
-            return Long.MAX_VALUE; // as above
-        }
+                + ", limit of addresses=" + Libc.softLimit(Libc.RLIMIT_AS) + " bytes; close streams, use smaller rings, or give"
+                + " this process more: ulimit -v unlimited, or the limit of its container");
     }
 }

@@ -50,8 +50,13 @@ public final class Peer {
         CROWD,
         /// Binds, connects to itself, and exits while another thread closes everything.
         CLOSE_AND_EXIT,
-        /// Binds and connects to itself until there is no memory for more, closes all, and says what it was refused with.
+        /// Binds and connects to itself with rings of so many bytes until there is no memory for more, closes all, and says what it was
+        /// refused with.
         STARVE,
+        /// The same with nearly no mappings.
+        STARVE_OF_MAPPINGS,
+        /// Binds, connects and looks around, and says what each was refused with.
+        STARVE_OF_DIRECTORY,
         /// Binds and connects to itself with ever more descriptors until that works, and says what it was refused with.
         STARVE_OF_DESCRIPTORS,
         /// Binds, and has no descriptors for a while.
@@ -100,7 +105,9 @@ public final class Peer {
             case ECHO_PARKED -> echoParked(endpoint);
             case CROWD -> crowd(endpoint, Integer.parseInt(arguments[2]));
             case CLOSE_AND_EXIT -> closeAndExit(endpoint);
-            case STARVE -> Starving.ofMemory(endpoint);
+            case STARVE -> Starving.ofMemory(endpoint, Integer.parseInt(arguments[2]));
+            case STARVE_OF_DIRECTORY -> Starving.ofDirectory(endpoint);
+            case STARVE_OF_MAPPINGS -> Starving.ofMappings(endpoint);
             case STARVE_OF_DESCRIPTORS -> Starving.ofDescriptors(endpoint);
             case STARVED_SERVER -> Starving.server(endpoint);
             case VICTIM_CLIENT -> Victim.client(endpoint, Path.of(arguments[2]));

@@ -1,7 +1,14 @@
 package lapce.ipc.test.process;
 
+import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,13 +16,18 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.ServiceLoader;
+import java.util.concurrent.CountDownLatch;
 import lapce.ipc.api.Ipc;
+import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Listener;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.OutOfSharedMemoryException;
 import lapce.ipc.api.PeerGoneException;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.WouldBlockException;
+import lapce.ipc.api.spi.TransportProvider;
+import lapce.ipc.test.contract.Background;
 import lapce.ipc.test.contract.Pair;
 
 /// A process that has too little of something, and says what it was refused with.
@@ -25,17 +37,107 @@ final class Starving {
 
     private Starving() {}
 
-    /// Binds and connects to itself until there is no memory for more, and closes all.
-    static void ofMemory(String endpoint) throws IOException {
-        List<Stream> streams = new ArrayList<>();
+    /// Binds and connects to itself until there is no memory for more, goes on to work, and closes all.
+    static void ofMemory(String endpoint, int ringBytes) throws IOException, InterruptedException {
+        List<Stream> clients = new ArrayList<>();
+        List<Stream> servers = new ArrayList<>();
         try (Listener listener = Ipc.bind(endpoint)) {
             for (;;) {
-                streams.add(Ipc.connect(endpoint));
-                streams.add(listener.accept());
+                clients.add(Ipc.connect(endpoint, Options.DEFAULT.withRingBytes(ringBytes)));
+                acceptUnlessShort(listener, servers);
             }
         } catch (OutOfSharedMemoryException e) {
-            streams.forEach(Stream::close);
-            System.out.println(streams.size() / 2 + " connections, then: " + e.getMessage());
+            startThreads();
+            clients.forEach(Stream::close);
+            servers.forEach(Stream::close);
+            System.out.println(clients.size() + " connections, then: " + e.getMessage());
+        }
+    }
+
+    private static void acceptUnlessShort(Listener listener, List<Stream> servers) throws IOException {
+        try {
+            servers.add(listener.accept(Pair.BRIEFLY));
+        } catch (WouldBlockException e) {
+            // the server has come to its limit before the client
+        }
+    }
+
+    /// A JVM that gets a thread's stack, but not the guard pages in it, ends with an error file; so does one whose compiler gets none.
+    private static void startThreads() throws InterruptedException {
+        CountDownLatch end = new CountDownLatch(1);
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            threads.add(Thread.ofPlatform().start(() -> awaitEnd(end)));
+        }
+        end.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    private static void awaitEnd(CountDownLatch end) {
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts", e);
+        }
+    }
+
+    /// Others have taken nearly all mappings. Once they have given them back, connects work again.
+    static void ofMappings(String endpoint) throws IOException, InterruptedException {
+        try (Pair old = Pair.open("shm", COLD)) {
+            Pair.assertStillCarries(old);
+            try (Arena others = Arena.ofShared()) {
+                mapAllBut(700, others);
+                ofMemory(endpoint, Options.MIN_RING_BYTES);
+                Pair.assertStillCarries(old);
+            }
+            meet(endpoint);
+        }
+    }
+
+    private static void mapAllBut(int left, Arena owner) throws IOException {
+        long most = number(Path.of("/proc/sys/vm/max_map_count"));
+        Path file = Files.createTempFile("mapped", "");
+        try (FileChannel channel = FileChannel.open(file, READ, WRITE, DELETE_ON_CLOSE)) {
+            for (long count = mappings(); count < most - left; count++) {
+                channel.map(FileChannel.MapMode.READ_WRITE, 0, 1, owner);
+            }
+        }
+    }
+
+    private static long mappings() throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
+            return lines.count();
+        }
+    }
+
+    private static long number(Path file) throws IOException {
+        try (BufferedReader reader = Files.newBufferedReader(file)) {
+            return Long.parseLong(reader.readLine());
+        }
+    }
+
+    /// Does each thing that a user or his tools do, and says how it ended.
+    static void ofDirectory(String endpoint) throws Exception {
+        tell("bind", () -> Ipc.bind(endpoint).close());
+        tell("connect", () -> Ipc.connect(endpoint).close());
+        for (TransportProvider provider : ServiceLoader.load(TransportProvider.class)) {
+            if (provider.scheme().equals("shm")) {
+                tell("survey", provider::survey);
+                provider.diagnose().stream()
+                        .filter(finding -> finding.subject().equals("/dev/shm"))
+                        .forEach(finding -> System.out.println("diagnose: " + finding.value() + "; " + finding.advice()));
+            }
+        }
+    }
+
+    private static void tell(String what, Background.Action action) throws Exception {
+        try {
+            action.run();
+            System.out.println(what + ": done");
+        } catch (IpcException e) {
+            System.out.println(what + ": " + e.getClass().getSimpleName() + ": " + e.getMessage());
         }
     }
 
