@@ -73,7 +73,10 @@ final class Session {
                 "-m",
                 "lapce.ipc.cli/lapce.ipc.cli.Main"));
         line.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(error.toFile());
+        ProcessBuilder builder = new ProcessBuilder(line)
+                .directory(folder.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(error.toFile());
         if (input != null) {
             builder.redirectInput(input.toFile());
         }

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What happens without enough of something. Memory is short in a `/dev/shm` of its own, which nobody else sees and which needs root.
 @EnabledOnOs(OS.LINUX)
 class ScarcityTest {
+    private static final String REMOUNT = "; mount it for all to write: mount -o remount,rw,mode=1777 /dev/shm";
     private static final String RING_BYTES = Integer.toString(Options.DEFAULT.ringBytes());
     private static final String DESCRIPTORS = "--nofile=64:64"; // hard too, for the JVM raises its soft limit
 
@@ -56,7 +57,7 @@ class ScarcityTest {
     void whereNothingMayBeWrittenEveryoneIsToldSo() throws Exception {
         List<String> said = withDirectory("mount -t tmpfs -o ro tmpfs /dev/shm");
         assertStarts("bind: NotPermittedException: /dev/shm may not be written: mkdir(/dev/shm/", said.get(0));
-        assertEnds("Read-only file system (30), this user=0; mount it for all to write: mount -o remount,rw,mode=1777 /dev/shm", said.get(0));
+        assertEnds("Read-only file system (30), this user=0" + REMOUNT, said.get(0));
         assertStarts("connect: NoSuchEndpointException: ", said.get(1));
         assertEquals("survey: done", said.get(2));
         assertEquals("diagnose: missing, or not writable; mount a tmpfs there that this user may write", said.get(3));
@@ -67,7 +68,7 @@ class ScarcityTest {
     void whereOnlyAnotherUserMayWriteEveryoneIsToldSo() throws Exception {
         List<String> said = withDirectory("mount -t tmpfs -o mode=755,uid=1 tmpfs /dev/shm", "setpriv", "--bounding-set=-dac_override");
         assertStarts("bind: NotPermittedException: /dev/shm may not be written: mkdir(/dev/shm/", said.get(0));
-        assertEnds("Permission denied (13), this user=0; mount it for all to write: mount -o remount,rw,mode=1777 /dev/shm", said.get(0));
+        assertEnds("Permission denied (13), this user=0" + REMOUNT, said.get(0));
         assertStarts("connect: NoSuchEndpointException: ", said.get(1));
         assertEquals("survey: done", said.get(2));
         assertEquals("diagnose: missing, or not writable; mount a tmpfs there that this user may write", said.get(3));
@@ -165,7 +166,8 @@ class ScarcityTest {
     }
 
     private static String starve(String options) throws Exception {
-        return output(run("mount -t tmpfs -o " + options + " tmpfs /dev/shm", PeerProcess.command(Peer.Role.STARVE, "shm:starve", RING_BYTES)));
+        List<String> command = PeerProcess.command(Peer.Role.STARVE, "shm:starve", RING_BYTES);
+        return output(run("mount -t tmpfs -o " + options + " tmpfs /dev/shm", command));
     }
 
     private static String output(List<String> command) throws Exception {
