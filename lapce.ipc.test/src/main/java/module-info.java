@@ -10,5 +10,8 @@ open module lapce.ipc.test { // open: the test engines call what they find
 
     exports lapce.ipc.test.contract;
 
+    provides org.junit.jupiter.api.extension.Extension with
+            lapce.ipc.test.process.Crashes; // for every test of this module
+
     uses lapce.ipc.api.spi.TransportProvider; // asked what lies around
 }

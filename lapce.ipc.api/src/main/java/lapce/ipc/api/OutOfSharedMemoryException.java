@@ -1,6 +1,7 @@
 package lapce.ipc.api;
 
-/// The system has too little shared memory; the message says how much was needed and is there.
+/// There is too little shared memory, or this process may map or open no more, or start no thread. The message says what was needed, what is there
+/// and what to change; when something was closed, another attempt may succeed.
 public final class OutOfSharedMemoryException extends IpcException {
     private static final long serialVersionUID = 1;
 

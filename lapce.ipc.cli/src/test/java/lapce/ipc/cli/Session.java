@@ -73,7 +73,10 @@ final class Session {
                 "-m",
                 "lapce.ipc.cli/lapce.ipc.cli.Main"));
         line.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(error.toFile());
+        ProcessBuilder builder = new ProcessBuilder(line)
+                .directory(folder.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(error.toFile());
         if (input != null) {
             builder.redirectInput(input.toFile());
         }
@@ -106,13 +109,21 @@ final class Session {
         }
     }
 
-    /// Asks every command to end, and sees that nothing of the session remains.
+    /// Asks every command to end, and sees that nothing of the session remains, and that no JVM has crashed.
     void end() throws IOException, InterruptedException {
         for (Process process : started) {
             process.destroy();
             assertTrue(process.waitFor(SECONDS_TO_END, TimeUnit.SECONDS), "does not end");
         }
         assertEquals(List.of(), objects());
+        assertEquals(List.of(), errorFiles());
+    }
+
+    /// The JVM leaves them in its working directory, which commands pass on to those they start.
+    private List<Path> errorFiles() throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("hs_err")).toList();
+        }
     }
 
     /// What there is of this session in shared memory now.

@@ -44,12 +44,10 @@ final class ClientWatches {
     ///
     /// @return the user's id as the system writes it
     String userId(int line) throws IpcException {
-        if (!users.containsKey(line)) {
-            findNew();
-        }
+        findNew(line);
         String user = users.get(line);
         if (user == null) {
-            throw new IpcException("client process is unknown: endpoint lock file=client." + line);
+            throw new IpcException("client process has no lock file: line=" + line);
         }
         return user;
     }
@@ -57,16 +55,20 @@ final class ClientWatches {
     /// Looks for processes that have joined. A live line implies that its lock was held, so a lock not held is a death.
     void findNew() {
         for (int line = 0; line < ControlLayout.MAX_SLOTS; line++) {
-            long owner = control.ownerAcquire(line); // pairs with compareAndSetOwner in Membership.takeLine
-            if (LineWord.isLive(owner) && !clients.containsKey(line)) {
-                Client client = new Client(line, LineWord.generation(owner));
-                try {
-                    watch(client);
-                    clients.put(line, client);
-                } catch (IpcException e) {
-                    LOG.warn("cannot watch a client process, the next scan tries again: line={}", line, e);
-                }
+            try {
+                findNew(line);
+            } catch (IpcException e) {
+                LOG.warn("cannot watch a client process, the next scan tries again: line={}: {}", line, e.getMessage());
             }
+        }
+    }
+
+    private void findNew(int line) throws IpcException {
+        long owner = control.ownerAcquire(line); // pairs with compareAndSetOwner in Membership.takeLine
+        if (LineWord.isLive(owner) && !clients.containsKey(line)) {
+            Client client = new Client(line, LineWord.generation(owner));
+            watch(client);
+            clients.put(line, client);
         }
     }
 
@@ -77,13 +79,15 @@ final class ClientWatches {
             released.add(client);
             return;
         }
-        users.put(client.line, watch.userId());
+        boolean watching = false;
         try {
-            Thread.ofPlatform().daemon().name("lapce-ipc client " + client.line).start(() -> await(watch, client));
-        } catch (OutOfMemoryError e) { // so says the JVM when the system refuses a thread; the next scan comes again
-            watch.close();
-            throw new IpcException(
-                    "no thread to watch a client process: line=" + client.line + "; allow more threads", e);
+            Threads.startDaemon("lapce-ipc client " + client.line, () -> await(watch, client));
+            users.put(client.line, watch.userId());
+            watching = true;
+        } finally {
+            if (!watching) {
+                watch.close();
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package lapce.ipc.shm;
 
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
+import lapce.ipc.api.OutOfSharedMemoryException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,8 +64,8 @@ final class Leader {
         return new Leader(control, Place.clientLeader(line), work, rescues, "lapce-ipc client " + endpoint);
     }
 
-    void start() {
-        thread.start();
+    void start() throws OutOfSharedMemoryException {
+        Threads.start(thread);
     }
 
     /// Asks for one more round. Any thread.

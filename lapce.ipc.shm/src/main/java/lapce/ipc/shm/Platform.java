@@ -40,7 +40,7 @@ public interface Platform {
     /// @param name a name that nothing has
     /// @param byteSize its size
     /// @return the region
-    /// @throws lapce.ipc.api.OutOfSharedMemoryException if the memory is not there; nothing is left behind
+    /// @throws lapce.ipc.api.OutOfSharedMemoryException if the memory, or what it takes to map it, is not there; nothing is left behind
     /// @throws IpcException if the name is taken, or the system refuses
     Region create(String name, long byteSize) throws IpcException;
 
@@ -51,6 +51,7 @@ public interface Platform {
     /// @return the region, or null if there is none
     /// @throws lapce.ipc.api.NotPermittedException if it belongs to others, or others may access it
     /// @throws lapce.ipc.api.IncompatibleLayoutException if it is smaller
+    /// @throws lapce.ipc.api.OutOfSharedMemoryException if this process lacks what it takes to map it; another attempt may succeed
     /// @throws IpcException if the system refuses
     Region open(String name, long byteSize) throws IpcException;
 

@@ -73,19 +73,18 @@ final class ShmClient implements Leader.Work {
     }
 
     /// The system may refuse another thread.
-    private void start() {
+    private void start() throws IpcException {
         boolean started = false;
         try {
             leader.start();
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("lapce-ipc watch " + names.endpoint())
-                    .start(() -> member.awaitServerEnd(this::serverGone));
+            Threads.startDaemon("lapce-ipc watch " + names.endpoint(), () -> member.awaitServerEnd(this::serverGone));
             started = true;
         } finally {
             if (!started) {
+                leader.stop();
                 AtExit.forget(exit);
                 member.leave();
+                member.close();
             }
         }
     }

@@ -53,7 +53,7 @@ final class ShmListener implements Listener {
     }
 
     /// The system may refuse another thread.
-    private void start() {
+    private void start() throws IpcException {
         boolean started = false;
         try {
             server.start();

@@ -1,9 +1,11 @@
 package lapce.ipc.shm;
 
+import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 import lapce.ipc.api.ClosedException;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Options;
+import lapce.ipc.api.OutOfSharedMemoryException;
 import lapce.ipc.shm.layout.ControlLayout;
 import lapce.ipc.shm.layout.SlotWord;
 import org.slf4j.Logger;
@@ -31,6 +33,7 @@ final class ShmServer implements Leader.Work {
 
     private final Rescues rescues;
     private final SlotScan slotScan;
+    private final BitSet postponed = new BitSet(); // slots that are open, and whose memory this process lacks the means to map
 
     private int joins;
     private boolean recycled; // a dead process's slot was, or it had none
@@ -55,7 +58,7 @@ final class ShmServer implements Leader.Work {
         this.lastScan = System.nanoTime();
     }
 
-    void start() {
+    void start() throws IpcException {
         leader.start();
     }
 
@@ -147,7 +150,8 @@ final class ShmServer implements Leader.Work {
     private void scan() {
         for (int slot = 0; slot < pool.open(); slot++) {
             long word = control.slotAcquire(slot);
-            if (slotScan.isMissed(slot, word, isDue(word))) {
+            boolean again = postponed.get(slot); // nobody missed it
+            if (slotScan.isMissed(slot, word, isDue(word) && !again) || again) {
                 examine(slot);
             }
         }
@@ -212,11 +216,14 @@ final class ShmServer implements Leader.Work {
         }
     }
 
-    /// a1, a2. A client that has sent and left is accepted all the same; one whose memory is wrong is turned away.
+    /// a1, a2. A client that has sent and left is accepted all the same; one whose memory is wrong is turned away. One that comes
+    /// while this process lacks something waits, as in the backlog of a socket, and the next scan tries again.
     private void accept(int slot, long word) {
         int generation = SlotWord.generation(word);
         int line = SlotWord.line(word);
-        pool.taken();
+        if (!postponed.get(slot)) {
+            pool.taken();
+        }
         try {
             if (streams.at(slot) != null) { // no client can do that without damaging the word
                 throw new IpcException("slot is open twice: slot=" + slot);
@@ -226,6 +233,7 @@ final class ShmServer implements Leader.Work {
             }
             StreamState state = new StreamState(names.endpoint(), clients.userId(line), slot, generation);
             Connection connection = warm.take(slot, word);
+            postponed.clear(slot);
             Step.CLIENT_MAPPED.reached();
             ShmStream stream = ShmStream.ofServer(
                     state,
@@ -246,7 +254,13 @@ final class ShmServer implements Leader.Work {
             }
             Step.ARRIVED.reached();
             LOG.debug("accepted: endpoint={}, slot={}, generation={}", names.endpoint(), slot, generation);
+        } catch (OutOfSharedMemoryException e) {
+            if (postponed.isEmpty()) { // else it was told
+                LOG.warn("client waits: endpoint={}, slot={}: {}", names.endpoint(), slot, e.getMessage());
+            }
+            postponed.set(slot);
         } catch (IpcException e) {
+            postponed.clear(slot);
             LOG.warn("client turned away: endpoint={}, slot={}: {}", names.endpoint(), slot, e.getMessage());
             change(slot, SlotWord.ACCEPTED, SlotWord.SERVER_DONE);
             if (line < ControlLayout.MAX_SLOTS) {

@@ -53,7 +53,7 @@ class LeaderTest {
         }
     }
 
-    private Leader started(Leader.Work work) {
+    private Leader started(Leader.Work work) throws IpcException {
         Leader leader = Leader.ofServer(control, work, new Rescues("test"), "test");
         leader.start();
         return leader;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import lapce.ipc.shm.Step;
 import lapce.ipc.test.contract.Background;
+import lapce.ipc.test.process.Crashes;
 import lapce.ipc.test.process.Peer;
 
 /// A [Peer] in a JVM of its own; ended, the hard way if need be, when this is closed.
@@ -45,10 +46,22 @@ final class PeerProcess implements AutoCloseable {
         return new PeerProcess(command);
     }
 
+    /// One that may have so much and no more, as prlimit(1) takes it.
+    static PeerProcess limited(String limit, Peer.Role role, String endpoint) throws IOException {
+        return new PeerProcess(limitedCommand(limit, role, endpoint));
+    }
+
+    static List<String> limitedCommand(String limit, Peer.Role role, String endpoint, String... more) {
+        List<String> command = new ArrayList<>(List.of("prlimit", limit));
+        command.addAll(command(role, endpoint, more));
+        return command;
+    }
+
     static List<String> command(Peer.Role role, String endpoint, String... more) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx128m", "-XX:-UsePerfData", // whose files are named by process ids
+                Crashes.option(),
                 "-Dslf4j.internal.verbosity=ERROR", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "--enable-native-access=lapce.ipc.shm.linux", "--illegal-native-access=deny",
                 "--add-modules=lapce.ipc.framing,lapce.ipc.shm.linux"));
@@ -93,6 +106,12 @@ final class PeerProcess implements AutoCloseable {
 
     void kill() {
         process.destroyForcibly().onExit().join();
+    }
+
+    /// Ends it by a signal that the JVM takes for a fault of its own.
+    void crash() throws Exception {
+        run("kill", "-SEGV", Long.toString(process.pid()));
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS), "peer crashes");
     }
 
     /// Stops it, and returns when the last of its threads has stopped: the signal alone takes a while to reach them.

@@ -6,6 +6,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
 import lapce.ipc.api.Options;
@@ -18,6 +19,7 @@ final class Diagnosis {
     private static final Path MAP_COUNT = Path.of("/proc/sys/vm/max_map_count");
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final Path LOGIND = Path.of("/etc/systemd/logind.conf");
+    private static final Set<String> IN_MEMORY = Set.of("tmpfs", "ramfs");
     private static final int FIRST_PERSON = 1000; // user ids below are the system's (login.defs(5))
     private static final long KIBI = 1024;
     private static final long LEAST_FREE = 16 << 20;
@@ -57,7 +59,9 @@ final class Diagnosis {
                     memory.toString(),
                     "%s, %,d of %,d KiB free, for %,d connections with default rings"
                             .formatted(store.type(), free / KIBI, store.getTotalSpace() / KIBI, connections),
-                    free < LEAST_FREE ? "connect will fail for want of memory: make it larger, or use smaller rings" : "");
+                    !IN_MEMORY.contains(store.type())
+                            ? "it is on a disk, where messages go, too: mount a tmpfs there"
+                            : free < LEAST_FREE ? "connect will fail for want of memory: make it larger, or use smaller rings" : "");
         } catch (IOException e) {
             return unreadable(memory.toString(), e);
         }

@@ -26,7 +26,7 @@ final class Libc {
         private static final long serialVersionUID = 1;
         private final int errno;
 
-        private Failed(String call, int errno) {
+        Failed(String call, int errno) {
             super(call + " failed: " + text(errno) + " (" + errno + ")", null, false, false);
             this.errno = errno;
         }
@@ -45,6 +45,8 @@ final class Libc {
     static final int EACCES = 13;
     static final int EEXIST = 17;
     static final int ENOTDIR = 20;
+    static final int ENFILE = 23;
+    static final int EMFILE = 24;
     static final int ENOSPC = 28;
     private static final int ERANGE = 34;
     static final int ENOTEMPTY = 39;
@@ -426,6 +428,28 @@ final class Libc {
         }
     }
 
+    // int getrlimit(int resource, struct rlimit *rlim);
+    private static final MethodHandle GETRLIMIT =
+            link("getrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), ERRNO);
+    private static final StructLayout RLIMIT =
+            MemoryLayout.structLayout(JAVA_LONG.withName("rlim_cur"), JAVA_LONG.withName("rlim_max"));
+    private static final long RLIM_CUR = offset(RLIMIT, "rlim_cur");
+    private static final long RLIM_INFINITY = -1;
+    static final int RLIMIT_NOFILE = 7;
+    static final int RLIMIT_AS = 9;
+
+    /// What the process may have of something, for people. Takes no descriptor, as reading it in `/proc` does.
+    static String softLimit(int resource) {
+        try (Arena owner = Arena.ofConfined()) {
+            MemorySegment limit = owner.allocate(RLIMIT);
+            checked("getrlimit(" + resource + ")", (state, _) -> (int) GETRLIMIT.invokeExact(state, resource, limit));
+            long soft = limit.get(JAVA_LONG, RLIM_CUR);
+            return soft == RLIM_INFINITY ? "unlimited" : Long.toUnsignedString(soft);
+        } catch (Failed e) {
+            throw new AssertionError(e); // it knows the resources named here
+        }
+    }
+
     // long syscall(SYS_futex, uint32_t *uaddr, int op, uint32_t val, const struct timespec *timeout, ...);
     private static final MethodHandle FUTEX = link(
             "syscall",
@@ -470,7 +494,7 @@ final class Libc {
     // char *strerror(int errnum);
     private static final MethodHandle STRERROR = link("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
-    private static String text(int errno) {
+    static String text(int errno) {
         try {
             return ((MemorySegment) STRERROR.invokeExact(errno))
                     .reinterpret(Long.MAX_VALUE)

@@ -66,8 +66,10 @@ final class LinuxPlatform implements Platform {
                     groups.add(of(new Access(access.user(), Integer.parseUnsignedInt(matcher.group(1)))));
                 }
             }
-        } catch (IOException | DirectoryIteratorException e) {
-            throw cannotList(e);
+        } catch (DirectoryIteratorException e) {
+            throw Refusal.of(e.getCause());
+        } catch (IOException e) {
+            throw Refusal.of(e);
         }
         return groups;
     }
@@ -130,7 +132,7 @@ final class LinuxPlatform implements Platform {
             }
             return new ShmOpenRegion(fd, stat.size());
         } catch (Libc.Failed e) {
-            if (e.errno() == Libc.ENOENT) {
+            if (e.errno() == Libc.ENOENT && Files.isDirectory(DIRECTORY)) {
                 return null;
             }
             throw translated(e, name, byteSize);
@@ -161,16 +163,14 @@ final class LinuxPlatform implements Platform {
             }
         } catch (NoSuchFileException e) {
             if (!access.isOfGroup()) { // whose directory comes with the first lock
-                throw cannotList(e);
+                throw Refusal.of(e);
             }
-        } catch (IOException | DirectoryIteratorException e) {
-            throw cannotList(e);
+        } catch (DirectoryIteratorException e) {
+            throw Refusal.of(e.getCause());
+        } catch (IOException e) {
+            throw Refusal.of(e);
         }
         return names;
-    }
-
-    private IpcException cannotList(Exception e) {
-        return new IpcException("cannot list " + directory + ": " + e, e);
     }
 
     /// Others may put files with such names there, which this user could not remove.
@@ -207,8 +207,10 @@ final class LinuxPlatform implements Platform {
             }
         } catch (NoSuchFileException e) {
             // a group without objects
-        } catch (IOException | DirectoryIteratorException e) {
-            throw cannotList(e);
+        } catch (DirectoryIteratorException e) {
+            throw Refusal.of(e.getCause());
+        } catch (IOException e) {
+            throw Refusal.of(e);
         }
     }
 
@@ -219,11 +221,12 @@ final class LinuxPlatform implements Platform {
 
     private IpcException translated(Libc.Failed e, String name, long byteSize) {
         return switch (e.errno()) {
-            case Libc.ENOSPC, Libc.ENOMEM -> new OutOfSharedMemoryException("out of shared memory: name=" + name
+            case Libc.ENOSPC -> new OutOfSharedMemoryException("out of shared memory: name=" + name
                     + ", needed=" + byteSize + " bytes, free=" + freeBytes() + " bytes under " + DIRECTORY
-                    + "; make it larger, or use smaller rings");
-            case Libc.EPERM, Libc.EACCES, Libc.ELOOP -> access.refused(REGION, directory.resolve(name));
-            default -> new IpcException(e.getMessage(), e);
+                    + "; make it larger (size, nr_inodes), or use smaller rings");
+            case Libc.EPERM, Libc.EACCES, Libc.ELOOP ->
+                Refusal.isDirectoryUsable() ? access.refused(REGION, directory.resolve(name)) : Refusal.of(e);
+            default -> Refusal.of(e);
         };
     }
 

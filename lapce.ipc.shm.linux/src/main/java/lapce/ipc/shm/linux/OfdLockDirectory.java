@@ -39,15 +39,19 @@ final class OfdLockDirectory implements LockDirectory {
     @Override
     public LifeLock tryLock(String name, String note) throws IpcException {
         Path file = directory.resolve(name);
+        boolean made = false;
         for (; ; ) {
             try {
-                ensureDirectory();
+                made |= ensureDirectory();
                 if (!isFree(file)) {
                     return null;
                 }
                 return create(file, note);
             } catch (Libc.Failed e) {
                 if (!BY_ANOTHER.contains(e.errno()) || Files.notExists(sharedByAll())) {
+                    if (made) {
+                        removeIfEmpty();
+                    }
                     throw failed(e);
                 }
             }
@@ -127,7 +131,7 @@ final class OfdLockDirectory implements LockDirectory {
             if (e.errno() == Libc.ENOENT) {
                 return null;
             }
-            throw new IpcException(e.getMessage(), e);
+            throw Refusal.of(e);
         }
     }
 
@@ -149,7 +153,7 @@ final class OfdLockDirectory implements LockDirectory {
             try {
                 return Libc.isExclusivelyLocked(fd);
             } catch (Libc.Failed e) {
-                throw new IpcException(e.getMessage(), e);
+                throw Refusal.of(e);
             }
         }
 
@@ -158,7 +162,7 @@ final class OfdLockDirectory implements LockDirectory {
             try {
                 Libc.awaitSharedLock(fd);
             } catch (Libc.Failed e) {
-                throw new IpcException(e.getMessage(), e);
+                throw Refusal.of(e);
             }
         }
 
@@ -177,7 +181,7 @@ final class OfdLockDirectory implements LockDirectory {
         } catch (NoSuchFileException e) {
             return "";
         } catch (IOException e) {
-            throw failed(e);
+            throw Refusal.of(e);
         }
     }
 
@@ -189,9 +193,9 @@ final class OfdLockDirectory implements LockDirectory {
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (DirectoryIteratorException e) {
-            throw failed(e.getCause());
+            throw Refusal.of(e.getCause());
         } catch (IOException e) {
-            throw failed(e);
+            throw Refusal.of(e);
         }
         return names;
     }
@@ -220,20 +224,21 @@ final class OfdLockDirectory implements LockDirectory {
             // see above
         } catch (IOException e) {
             if (!access.isOfGroup() || !path.equals(directory.getParent())) {
-                throw failed(e);
+                throw Refusal.of(e);
             }
         }
     }
 
-    private void ensureDirectory() throws IpcException, Libc.Failed {
+    /// @return true if it was not there
+    private boolean ensureDirectory() throws IpcException, Libc.Failed {
         if (access.isOfGroup()) {
             ensure(directory.getParent());
         }
-        ensure(directory);
+        return ensure(directory);
     }
 
     /// `/dev/shm` is sticky: once the directory is there, nobody but its owner can move or replace it.
-    private void ensure(Path path) throws IpcException, Libc.Failed {
+    private boolean ensure(Path path) throws IpcException, Libc.Failed {
         int fd;
         try {
             fd = Libc.openDirectory(path.toString());
@@ -242,12 +247,13 @@ final class OfdLockDirectory implements LockDirectory {
                 throw e;
             }
             make(path);
-            return;
+            return true;
         }
         try {
             if (!access.holdsForDirectory(Libc.fstat(fd))) {
                 throw access.refused(LOCK_DIRECTORY, path);
             }
+            return false;
         } finally {
             Libc.close(fd);
         }
@@ -290,13 +296,10 @@ final class OfdLockDirectory implements LockDirectory {
     private IpcException failed(Libc.Failed e) {
         return switch (e.errno()) {
             case Libc.ENOSPC -> new OutOfSharedMemoryException("no room for a lock file: path=" + directory + "; make "
-                    + LinuxPlatform.DIRECTORY + " larger");
-            case Libc.ENOTDIR, Libc.ELOOP, Libc.EACCES, Libc.EPERM -> access.refused(LOCK_DIRECTORY, directory);
-            default -> new IpcException("lock directory is unusable: " + e.getMessage(), e);
+                    + LinuxPlatform.DIRECTORY + " larger (size, nr_inodes)");
+            case Libc.ENOTDIR, Libc.ELOOP, Libc.EACCES, Libc.EPERM ->
+                Refusal.isDirectoryUsable() ? access.refused(LOCK_DIRECTORY, directory) : Refusal.of(e);
+            default -> Refusal.of(e);
         };
-    }
-
-    private IpcException failed(IOException e) {
-        return new IpcException("lock directory is unusable: path=" + directory + ": " + e, e);
     }
 }

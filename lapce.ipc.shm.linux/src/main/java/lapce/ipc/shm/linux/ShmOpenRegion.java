@@ -19,7 +19,7 @@ final class ShmOpenRegion implements Region {
     ShmOpenRegion(int fd, long byteSize) throws Libc.Failed {
         Arena arena = Arena.ofShared();
         try {
-            this.memory = Libc.mmap(fd, byteSize, arena);
+            this.memory = Mappings.map(fd, byteSize, arena);
             this.arena = arena;
         } catch (Libc.Failed e) {
             arena.close();

@@ -17,7 +17,6 @@ import lapce.ipc.api.Ipc;
 import lapce.ipc.api.Listener;
 import lapce.ipc.api.MessageType;
 import lapce.ipc.api.Options;
-import lapce.ipc.api.OutOfSharedMemoryException;
 import lapce.ipc.api.PeerGoneException;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.WaitStrategy;
@@ -53,8 +52,19 @@ public final class Peer {
         CROWD,
         /// Binds, connects to itself, and exits while another thread closes everything.
         CLOSE_AND_EXIT,
-        /// Binds and connects to itself until there is no memory for more, closes all, and says what it was refused with.
+        /// Binds and connects to itself with rings of so many bytes until there is no memory for more, closes all, and says what it was
+        /// refused with.
         STARVE,
+        /// The same with nearly no mappings.
+        STARVE_OF_MAPPINGS,
+        /// Binds, connects and looks around, and says what each was refused with.
+        STARVE_OF_DIRECTORY,
+        /// Binds and connects to itself with ever more descriptors until that works, and says what it was refused with.
+        STARVE_OF_DESCRIPTORS,
+        /// The same with ever more threads.
+        STARVE_OF_THREADS,
+        /// Binds, and has no descriptors for a while.
+        STARVED_SERVER,
         /// A [Victim] that is a client, with its ledger's path.
         VICTIM_CLIENT,
         /// A [Victim] that is a server, with its ledger's path.
@@ -103,7 +113,12 @@ public final class Peer {
             case ECHO_PARKED -> echoParked(endpoint);
             case CROWD -> crowd(endpoint, Integer.parseInt(arguments[2]));
             case CLOSE_AND_EXIT -> closeAndExit(endpoint);
-            case STARVE -> starve(endpoint);
+            case STARVE -> Starving.ofMemory(endpoint, Integer.parseInt(arguments[2]));
+            case STARVE_OF_DIRECTORY -> Starving.ofDirectory(endpoint);
+            case STARVE_OF_MAPPINGS -> Starving.ofMappings(endpoint);
+            case STARVE_OF_DESCRIPTORS -> Starving.ofDescriptors(endpoint);
+            case STARVE_OF_THREADS -> Starving.ofThreads(endpoint);
+            case STARVED_SERVER -> Starving.server(endpoint);
             case VICTIM_CLIENT -> Victim.client(endpoint, Path.of(arguments[2]));
             case VICTIM_SERVER -> Victim.server(endpoint, Path.of(arguments[2]));
             case VISITOR -> Victim.visitor(endpoint);
@@ -201,19 +216,6 @@ public final class Peer {
         System.exit(0);
     }
 
-    private static void starve(String endpoint) throws IOException {
-        List<Stream> streams = new ArrayList<>();
-        try (Listener listener = Ipc.bind(endpoint)) {
-            for (;;) {
-                streams.add(Ipc.connect(endpoint));
-                streams.add(listener.accept());
-            }
-        } catch (OutOfSharedMemoryException e) {
-            streams.forEach(Stream::close);
-            System.out.println(streams.size() / 2 + " connections, then: " + e.getMessage());
-        }
-    }
-
     private static void tellUsers(String endpoint, Options options) throws IOException {
         try (Listener listener = Ipc.bind(endpoint, options)) {
             ready();
@@ -241,7 +243,7 @@ public final class Peer {
         stay();
     }
 
-    private static void ready() {
+    static void ready() {
         System.out.println("ready");
     }
 

@@ -1,0 +1,62 @@
+package lapce.ipc.test.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// Fails every class of tests after which a JVM has left an error file. A process that a test kills leaves none, so no test can
+/// take a crash for the death it wanted.
+public final class Crashes implements AfterAllCallback {
+    private static final int LINES = 60; // the signal, the thread and its frames
+
+    private static final class Holder {
+        static final Path FOLDER = folder();
+    }
+
+    /// For [java.util.ServiceLoader].
+    public Crashes() {}
+
+    /// The option that tells a JVM where to leave its error file.
+    ///
+    /// @return an argument of `java`
+    public static String option() {
+        return "-XX:ErrorFile=" + Holder.FOLDER.resolve("hs_err_pid%p.log");
+    }
+
+    /// The error files there are.
+    ///
+    /// @return their paths
+    public static List<Path> files() {
+        try (var files = Files.list(Holder.FOLDER)) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        for (Path file : files()) {
+            try (var lines = Files.lines(file)) {
+                throw new AssertionError("a JVM crashed: " + file + "\n" + String.join("\n", lines.limit(LINES).toList()));
+            }
+        }
+    }
+
+    /// Where processes of other users may write, too.
+    private static Path folder() {
+        try {
+            Path folder = Files.createTempDirectory("lapce-ipc-crashes");
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+            folder.toFile().deleteOnExit(); // if it is empty
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
