@@ -156,10 +156,11 @@ class WaiterTest {
     void whatNobodyToldOfIsFoundAndCounted() throws Exception {
         for (Waiter waiter : List.of(Waiter.steady(PARK, thing, parker()), Waiter.learning(PARK, thing))) {
             thing.there = false;
-            thing.armed.clear();
             FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
-            Thread.ofPlatform().daemon().start(wait);
-            awaitParked();
+            Thread thread = Thread.ofPlatform().daemon().start(wait);
+            while (thread.getState() != Thread.State.TIMED_WAITING) {
+                Thread.yield(); // for it looks once more when it has armed
+            }
             thing.there = true;
             assertTrue(wait.get());
         }
