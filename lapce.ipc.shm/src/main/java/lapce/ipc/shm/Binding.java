@@ -106,9 +106,12 @@ final class Binding {
         } catch (InternalError e) {
             LOG.warn("control region was truncated: endpoint={}", names.endpoint(), e); // it goes all the same
         }
-        platform.unlink(names.control());
-        Step.CONTROL_UNLINKED.reached();
-        bindLock.close();
+        try {
+            platform.unlink(names.control());
+            Step.CONTROL_UNLINKED.reached();
+        } finally {
+            bindLock.close();
+        }
         Step.NAME_FREED.reached();
     }
 

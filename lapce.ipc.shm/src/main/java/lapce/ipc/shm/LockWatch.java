@@ -10,7 +10,7 @@ public interface LockWatch extends AutoCloseable {
     /// @throws IpcException if the system refuses
     boolean isHeld() throws IpcException;
 
-    /// Who has made the file, which its holder has.
+    /// Who holds it, or held it last: the file's owner, since its holder has made it.
     ///
     /// @return the user's id as the system writes it
     String userId();

@@ -106,11 +106,11 @@ record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, i
 
     /// The process ends, or its server has.
     void leave() {
-        life.close();
         try {
+            life.close();
             locks.removeIfEmpty();
         } catch (IpcException e) {
-            LOG.warn("lock directory stays behind", e);
+            LOG.warn("lock stays behind: line={}", line, e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import lapce.ipc.api.ClosedException;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Listener;
@@ -35,6 +36,7 @@ final class ShmListener implements Listener {
     private final Runnable exit = this::exit;
     private final Pollable pollable = new Arrivals();
     private volatile boolean endFound; // somebody was told that the listener is closed
+    private final AtomicBoolean closedByOwner = new AtomicBoolean();
     private volatile boolean closed; // changed under the monitor, as is the next
     private int users = 1; // this listener until it is closed, and every stream it has accepted until that is
 
@@ -206,14 +208,17 @@ final class ShmListener implements Listener {
 
     @Override
     public void close() {
+        if (!closedByOwner.compareAndSet(false, true)) {
+            return;
+        }
         List<ShmStream> unasked = giveUpName();
-        if (unasked != null) {
+        if (unasked != null) { // else it has failed
             pollable.watcher().tell();
             unasked.forEach(ShmStream::close);
             server.nameGivenUp();
-            ended();
-            LOG.info("closed: endpoint={}", endpoint);
         }
+        ended();
+        LOG.info("closed: endpoint={}", endpoint);
     }
 
     /// What has come but was not asked for, or null if the name was given up before.

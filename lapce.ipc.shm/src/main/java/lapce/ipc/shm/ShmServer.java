@@ -148,11 +148,13 @@ final class ShmServer implements Leader.Work {
     }
 
     private void scan() {
+        boolean isShort = false; // of what the postponed need
         for (int slot = 0; slot < pool.open(); slot++) {
             long word = control.slotAcquire(slot);
-            boolean again = postponed.get(slot); // nobody missed it
-            if (slotScan.isMissed(slot, word, isDue(word) && !again) || again) {
+            boolean isPostponed = postponed.get(slot); // nobody missed it
+            if (slotScan.isMissed(slot, word, isDue(word) && !isPostponed) || isPostponed && !isShort) {
                 examine(slot);
+                isShort = isPostponed && postponed.get(slot);
             }
         }
     }

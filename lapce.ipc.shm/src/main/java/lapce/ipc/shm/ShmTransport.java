@@ -11,10 +11,14 @@ import lapce.ipc.api.Listener;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.spi.EndpointObjects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Listeners and streams over one [Platform]. There is one for each platform in a process, since a process joins an
 /// endpoint once, however many streams it opens. All methods may be called from any thread.
 public final class ShmTransport {
+    private static final Logger LOG = LoggerFactory.getLogger(ShmTransport.class);
+
     private final Platform platform;
     private final ConcurrentMap<String, Platform> groups = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, ShmClient> clients = new ConcurrentHashMap<>();
@@ -75,14 +79,23 @@ public final class ShmTransport {
         return known;
     }
 
-    /// What this user and his groups have in shared memory.
+    /// What this user and his groups have in shared memory. What another member keeps from this user is left out, and logged.
     ///
     /// @return one entry for each endpoint and start of the machine
     /// @throws IpcException if the system refuses
     public List<EndpointObjects> survey() throws IpcException {
         List<EndpointObjects> found = new ArrayList<>();
-        for (Remains remains : all()) {
+        for (Remains remains : Remains.all(platform)) {
             found.add(remains.describe());
+        }
+        for (Platform group : platform.groups()) {
+            for (Remains remains : Remains.all(group)) {
+                try {
+                    found.add(remains.describe());
+                } catch (IpcException e) {
+                    LOG.warn("a group's endpoint cannot be looked at", e);
+                }
+            }
         }
         return found;
     }

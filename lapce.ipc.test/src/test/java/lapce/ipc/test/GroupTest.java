@@ -112,11 +112,11 @@ class GroupTest {
 
     @Test
     void aStrangerIsRefusedAndTheErrorNamesTheGroup() throws Exception {
-        assertRefused("lock directory cannot be made: ", serverOf(STRANGER));
+        assertRefused("directory cannot be made: ", serverOf(STRANGER));
         assertFalse(Files.exists(DIRECTORY));
         try (PeerProcess server = server(ONE)) {
             assertRefused("region is not this group's alone: path=" + DIRECTORY + ", owner=daemon (1)", clientOf(STRANGER));
-            assertRefused("lock directory is not this group's alone: path=" + DIRECTORY + ", owner=daemon (1)", serverOf(STRANGER));
+            assertRefused("directory is not this group's alone: path=" + DIRECTORY + ", owner=daemon (1)", serverOf(STRANGER));
             server.terminate();
         }
     }
@@ -124,7 +124,7 @@ class GroupTest {
     @Test
     void aStrangerWhoTakesTheDirectorysNameIsNamed() throws Exception {
         assertEquals("", OtherUsers.run(STRANGER, "mkdir -m 777 " + DIRECTORY));
-        assertRefused("lock directory is not this group's alone: path=" + DIRECTORY + ", owner=nobody (65534)", serverCommand(ONE));
+        assertRefused("directory is not this group's alone: path=" + DIRECTORY + ", owner=nobody (65534)", serverCommand(ONE));
         assertEquals("", OtherUsers.run(STRANGER, "ls -A " + DIRECTORY));
     }
 

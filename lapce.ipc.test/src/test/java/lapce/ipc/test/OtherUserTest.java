@@ -79,6 +79,42 @@ class OtherUserTest {
     }
 
     @Test
+    void aStrangerWhoTakesTheNameOfADirectoryBeingMadeIsNamed() throws Exception {
+        assertEquals("", asStranger("mkdir -m 777 '/dev/shm/" + base() + "_locks~" + OWNER + "'"));
+        assertRefused();
+    }
+
+    /// He has seen the epoch, and takes the names of regions to come. Those made ahead of need are of another size than this client's.
+    @Test
+    void aStrangerWhoTakesTheNamesOfRegionsToComeIsNamed() throws Exception {
+        try (PeerProcess server = server().awaitReady()) {
+            Background.await("regions ahead of need", () -> objects.connections().size() == Options.DEFAULT.warmSlots());
+            String regions = "/dev/shm/" + base() + "~" + objects.epoch() + "~s";
+            asStranger("for slot in $(seq 4 63); do touch " + regions + "${slot}g0; done");
+            String said = OtherUsers.said(users.command(OWNER, PeerProcess.command(Peer.Role.VISITOR, endpoint)));
+            assertTrue(said.contains("NotPermittedException: region is not this user's alone: path=" + regions), said);
+            assertTrue(said.contains(", owner=nobody (65534), "), said);
+            server.kill();
+        }
+        removeAsOwner();
+        asStranger("rm -f /dev/shm/" + base() + "~*");
+    }
+
+    /// Nothing of his stands in the way of who looks for what lies around, or for an endpoint that is not there.
+    @Test
+    void aStrangersObjectsHinderNoSurvey() throws Exception {
+        String group = "lapce_ipc_g" + STRANGER;
+        String files = "lapce_ipc_g5 lapce_ipc_g99999999999 lapce_ipc_g4294967295 lapce_ipc_" + OWNER + "_x-00000000~y~ctl";
+        asStranger("cd /dev/shm; touch " + files + "; mkdir " + group + "; mkdir -m 700 " + group + "/" + group + "_x-00000000~y_locks");
+        try {
+            String said = OtherUsers.said(users.command(OWNER, PeerProcess.command(Peer.Role.STARVE_OF_DIRECTORY, endpoint)));
+            assertTrue(said.contains("connect: NoSuchEndpointException: ") && said.contains("survey: done"), said);
+        } finally {
+            asStranger("cd /dev/shm; rm -rf " + group + " " + files);
+        }
+    }
+
+    @Test
     void aStrangerWhoLeavesALinkIsNamed() throws Exception {
         assertEquals("", asStranger("ln -s /tmp '/dev/shm/" + base() + "_locks'"));
         assertRefused();

@@ -87,8 +87,10 @@ class StormTest {
         server = server(1).awaitReady().yieldToOthers();
         ledger.set(Storm.SERVING, 1);
         startClients(4);
+        PeerProcess next = server(2);
         for (int number = 2; number <= RESTARTS + 1; number++) {
-            PeerProcess successor = server(number);
+            PeerProcess successor = next;
+            next = server(number + 1);
             awaitAllWith(number - 1);
             successor.awaitReady().yieldToOthers();
             server.killAlive();
@@ -96,6 +98,7 @@ class StormTest {
             LockSupport.parkNanos(BETWEEN_SERVERS_NANOS);
             ledger.set(Storm.SERVING, number);
         }
+        next.close();
         awaitAllWith(RESTARTS + 1);
         endInOrder();
         for (int connection = 0; connection < Storm.CONNECTIONS; connection++) {

@@ -20,7 +20,11 @@ record Access(int user, int group) {
     /// What belongs to a group of the user, by its name or, as chown(1) takes it, by its number.
     static Access ofGroup(int user, String name) throws IpcException {
         try {
-            return new Access(user, Libc.group(name).orElseGet(() -> Integer.parseUnsignedInt(name)));
+            int group = Libc.group(name).orElseGet(() -> Integer.parseUnsignedInt(name));
+            if (group != NOBODY) {
+                return new Access(user, group);
+            }
+            throw new NumberFormatException();
         } catch (NumberFormatException e) {
             throw new IpcException("no such group: group=" + name + "; have it added, or use another");
         } catch (Libc.Failed e) {
@@ -75,19 +79,20 @@ record Access(int user, int group) {
 
     /// That something is not as [#setOnFile] or [#setOnDirectory] makes it, or cannot be made, and whose it is.
     NotPermittedException refused(String what, Path path) {
-        String self = (isOfGroup() ? ", this group=" + Integer.toUnsignedString(group) : "") + ", this user="
+        Path seen = isOfGroup() && !Files.isExecutable(path.getParent()) ? path.getParent() : path;
+        boolean there = !Files.notExists(seen, LinkOption.NOFOLLOW_LINKS);
+        String self = (isOfGroup() ? "this group=" + Integer.toUnsignedString(group) + ", " : "") + "this user="
                 + Integer.toUnsignedString(user);
-        if (isOfGroup() && !Files.isExecutable(path.getParent())) {
-            return refused(what, path.getParent());
+        return new NotPermittedException(what + (there ? isOfGroup() ? " is not this group's alone" : " is not this user's alone" : " cannot be made")
+                + ": path=" + seen + ", " + (there ? ownerOf(seen) : "its directory: " + ownerOf(seen.getParent())) + ", " + self
+                + "; " + remedy(there));
+    }
+
+    private String remedy(boolean there) {
+        if (isOfGroup()) {
+            return there ? "act as a member of the group, or have the owner remove it" : "act as a member of the group";
         }
-        if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return new NotPermittedException(what + " cannot be made: path=" + path + ", its directory: " + ownerOf(path.getParent()) + self
-                    + (isOfGroup() ? "; act as a member of the group" : "; let this user write there"));
-        }
-        return new NotPermittedException(what + " is not this " + (isOfGroup() ? "group" : "user") + "'s alone: path=" + path + ", "
-                + ownerOf(path) + self + (isOfGroup()
-                        ? "; act as a member of the group, or have the owner remove it"
-                        : "; have its owner remove it, or use another session"));
+        return there ? "have its owner remove it, or use another session" : "let this user write there";
     }
 
     /// For people.

@@ -39,7 +39,9 @@ final class Libc {
     // errno.h
     static final int EPERM = 1;
     static final int ENOENT = 2;
+    private static final int ESRCH = 3;
     static final int EINTR = 4;
+    private static final int EBADF = 9;
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
     static final int EACCES = 13;
@@ -127,11 +129,12 @@ final class Libc {
     private static final int O_NOFOLLOW = AARCH64 ? 0x8000 : 0x20000;
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
+    private static final int O_NONBLOCK = 0x800;
     private static final int O_TMPFILE = 0x400000 | O_DIRECTORY;
 
-    /// Opens what is there, unless it is a link.
+    /// Opens what is there, unless it is a link, and never waits, as the open of a pipe would.
     static int open(String path, int flags) throws Failed {
-        return open("open(" + path + ")", path, flags | O_CLOEXEC | O_NOFOLLOW, 0);
+        return open("open(" + path + ")", path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
     }
 
     /// Opens a directory to look at it, unless it is a link.
@@ -172,14 +175,21 @@ final class Libc {
         checked("unlink(" + path + ")", (state, arena) -> (int) UNLINK.invokeExact(state, arena.allocateFrom(path)));
     }
 
-    // int rename(const char *oldpath, const char *newpath);
-    private static final MethodHandle RENAME =
-            link("rename", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS), ERRNO);
+    // int rmdir(const char *pathname);
+    private static final MethodHandle RMDIR = link("rmdir", FunctionDescriptor.of(JAVA_INT, ADDRESS), ERRNO);
 
-    /// Of directories: replaces an empty one, and no other.
-    static void rename(String path, String to) throws Failed {
-        checked("rename(" + path + ", " + to + ")", (state, arena) -> (int)
-                RENAME.invokeExact(state, arena.allocateFrom(path), arena.allocateFrom(to)));
+    static void rmdir(String path) throws Failed {
+        checked("rmdir(" + path + ")", (state, arena) -> (int) RMDIR.invokeExact(state, arena.allocateFrom(path)));
+    }
+
+    // int renameat2(int olddirfd, const char *oldpath, int newdirfd, const char *newpath, unsigned int flags);
+    private static final MethodHandle RENAMEAT2 = link(
+            "renameat2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT), ERRNO);
+    private static final int RENAME_NOREPLACE = 1;
+
+    static void renameNoReplace(String path, String to) throws Failed {
+        checked("renameat2(" + path + ", " + to + ")", (state, arena) -> (int) RENAMEAT2.invokeExact(
+                state, AT_FDCWD, arena.allocateFrom(path), AT_FDCWD, arena.allocateFrom(to), RENAME_NOREPLACE));
     }
 
     // int close(int fd);
@@ -248,7 +258,7 @@ final class Libc {
                     return OptionalInt.of(group.get(JAVA_INT, GR_GID));
                 }
                 switch (error) {
-                    case 0, ENOENT -> { // getgrnam(3) lists both
+                    case 0, ENOENT, ESRCH, EBADF, EPERM -> { // all of them, says getgrnam(3)
                         return OptionalInt.empty();
                     }
                     case ERANGE, EINTR -> {} // with more room

@@ -29,7 +29,9 @@ final class LinuxPlatform implements Platform {
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private static final String REGION = "region";
-    private static final Pattern OF_GROUP = Pattern.compile("lapce_ipc_g(\\d+)");
+    private static final Pattern OF_GROUP = Pattern.compile("lapce_ipc_g(\\d{1,10})");
+
+    private static final Pattern OF_OWNER = Pattern.compile("lapce_ipc_g?\\d+_"); // and of no other session
 
     private final Path directory;
     private final Access access;
@@ -62,8 +64,11 @@ final class LinuxPlatform implements Platform {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(DIRECTORY, "lapce_ipc_g*")) {
             for (Path entry : entries) {
                 Matcher matcher = OF_GROUP.matcher(entry.getFileName().toString());
-                if (matcher.matches() && Files.isReadable(entry)) {
-                    groups.add(of(new Access(access.user(), Integer.parseUnsignedInt(matcher.group(1)))));
+                if (matcher.matches()) {
+                    Access ofGroup = new Access(access.user(), (int) Long.parseLong(matcher.group(1)));
+                    if (isUsable(entry, ofGroup)) {
+                        groups.add(of(ofGroup));
+                    }
                 }
             }
         } catch (DirectoryIteratorException e) {
@@ -72,6 +77,23 @@ final class LinuxPlatform implements Platform {
             throw Refusal.of(e);
         }
         return groups;
+    }
+
+    /// Anybody may put something of that name there.
+    private static boolean isUsable(Path directory, Access ofGroup) throws IpcException {
+        int fd;
+        try {
+            fd = Libc.openDirectory(directory.toString());
+        } catch (Libc.Failed e) {
+            return false; // another's, or none
+        }
+        try {
+            return ofGroup.isOfGroup() && ofGroup.holdsForDirectory(Libc.fstat(fd));
+        } catch (Libc.Failed e) {
+            throw Refusal.of(e);
+        } finally {
+            Libc.close(fd);
+        }
     }
 
     @Override
@@ -201,7 +223,8 @@ final class LinuxPlatform implements Platform {
     private void addOthers(String nameBehindOwner, String own, List<String> others) throws IpcException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, "lapce_ipc_*_" + nameBehindOwner)) {
             for (Path entry : entries) {
-                if (!entry.getFileName().toString().equals(own)) {
+                String name = entry.getFileName().toString();
+                if (!name.equals(own) && OF_OWNER.matcher(name.substring(0, name.length() - nameBehindOwner.length())).matches()) {
                     others.add(Access.ownerOf(entry));
                 }
             }
@@ -224,7 +247,7 @@ final class LinuxPlatform implements Platform {
             case Libc.ENOSPC -> new OutOfSharedMemoryException("out of shared memory: name=" + name
                     + ", needed=" + byteSize + " bytes, free=" + freeBytes() + " bytes under " + DIRECTORY
                     + "; make it larger (size, nr_inodes), or use smaller rings");
-            case Libc.EPERM, Libc.EACCES, Libc.ELOOP ->
+            case Libc.EPERM, Libc.EACCES, Libc.ELOOP, Libc.EEXIST ->
                 Refusal.isDirectoryUsable() ? access.refused(REGION, directory.resolve(name)) : Refusal.of(e);
             default -> Refusal.of(e);
         };

@@ -1,10 +1,12 @@
 package lapce.ipc.shm.linux;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,17 +23,22 @@ import lapce.ipc.shm.Step;
 /// Locks of open file descriptions (fcntl(2)): they end with the last descriptor of *that* open, so no other open or
 /// close of the file in this process can lose them, and F_OFD_GETLK asks without taking.
 final class OfdLockDirectory implements LockDirectory {
-    private static final String LOCK_DIRECTORY = "lock directory";
+    /// Somebody came between: again. Not for ever, since the system may say so for a reason that stays.
+    private static final Set<Integer> BY_ANOTHER = Set.of(Libc.ENOENT, Libc.EEXIST);
 
-    /// Somebody came between: again.
-    private static final Set<Integer> BY_ANOTHER = Set.of(Libc.ENOENT, Libc.EEXIST, Libc.ENOTEMPTY);
+    private static final int MOST_TRIES = 10_000;
+    private static final int LONGEST_NOTE = 1024;
 
     private final Path directory;
     private final Access access;
+    private final OwnedDirectory own;
+    private final OwnedDirectory groups; // the directory that it lies in, or null
 
     OfdLockDirectory(Path directory, Access access) {
         this.directory = directory;
         this.access = access;
+        this.own = new OwnedDirectory(directory, access);
+        this.groups = access.isOfGroup() ? new OwnedDirectory(directory.getParent(), access) : null;
     }
 
     /// A lock file gets its name once it is locked, so that one whose lock is free is a dead process's. That goes first, and its
@@ -40,7 +47,7 @@ final class OfdLockDirectory implements LockDirectory {
     public LifeLock tryLock(String name, String note) throws IpcException {
         Path file = directory.resolve(name);
         boolean made = false;
-        for (; ; ) {
+        for (int tries = 1; ; tries++) {
             try {
                 made |= ensureDirectory();
                 if (!isFree(file)) {
@@ -48,7 +55,7 @@ final class OfdLockDirectory implements LockDirectory {
                 }
                 return create(file, note);
             } catch (Libc.Failed e) {
-                if (!BY_ANOTHER.contains(e.errno()) || Files.notExists(sharedByAll())) {
+                if (!BY_ANOTHER.contains(e.errno()) || tries == MOST_TRIES || Files.notExists(LinuxPlatform.DIRECTORY)) {
                     if (made) {
                         removeIfEmpty();
                     }
@@ -64,7 +71,9 @@ final class OfdLockDirectory implements LockDirectory {
         try {
             access.setOnFile(fd);
             Libc.write(fd, note);
-            boolean taken = Libc.tryExclusiveLock(fd); // nobody else can know the file
+            if (!Libc.tryExclusiveLock(fd)) {
+                throw new AssertionError("a file without a name is locked by another");
+            }
             Step.LOCK_TAKEN.reached();
             Libc.name(fd, file.toString());
             created = new OfdLock(file, fd);
@@ -74,10 +83,6 @@ final class OfdLockDirectory implements LockDirectory {
                 Libc.close(fd);
             }
         }
-    }
-
-    private Path sharedByAll() {
-        return access.isOfGroup() ? directory.getParent().getParent() : directory.getParent();
     }
 
     /// Whether nobody holds the lock. A dead holder's file goes, while it is locked.
@@ -108,25 +113,32 @@ final class OfdLockDirectory implements LockDirectory {
         }
 
         @Override
-        public void close() {
+        public void close() throws IpcException {
             if (!closed.compareAndSet(false, true)) {
                 return;
             }
             try {
-                Files.deleteIfExists(file);
+                deleteIfExists(file);
                 Step.LOCK_FILE_DELETED.reached();
-            } catch (IOException e) {
-                throw new AssertionError("a file in a directory of our own cannot be deleted: " + file, e);
             } finally {
                 Libc.close(fd);
             }
         }
     }
 
+    private static void deleteIfExists(Path file) throws IpcException {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw Refusal.of(e);
+        }
+    }
+
     @Override
     public LockWatch watch(String name) throws IpcException {
+        Path file = directory.resolve(name);
         try {
-            return OfdWatch.of(Libc.open(directory.resolve(name).toString(), Libc.O_RDONLY));
+            return watch(file, Libc.open(file.toString(), Libc.O_RDONLY));
         } catch (Libc.Failed e) {
             if (e.errno() == Libc.ENOENT) {
                 return null;
@@ -135,19 +147,23 @@ final class OfdLockDirectory implements LockDirectory {
         }
     }
 
-    private record OfdWatch(int fd, String userId, AtomicBoolean closed) implements LockWatch {
-        static OfdWatch of(int fd) throws Libc.Failed {
-            OfdWatch watch = null;
-            try {
-                watch = new OfdWatch(fd, Integer.toUnsignedString(Libc.fstat(fd).owner()), new AtomicBoolean());
-                return watch;
-            } finally {
-                if (watch == null) {
-                    Libc.close(fd);
-                }
+    private LockWatch watch(Path file, int fd) throws IpcException, Libc.Failed {
+        LockWatch watch = null;
+        try {
+            Libc.Stat stat = Libc.fstat(fd);
+            if (!stat.isRegular()) {
+                throw access.refused("lock file", file);
+            }
+            watch = new OfdWatch(fd, Integer.toUnsignedString(stat.owner()), new AtomicBoolean());
+            return watch;
+        } finally {
+            if (watch == null) {
+                Libc.close(fd);
             }
         }
+    }
 
+    private record OfdWatch(int fd, String userId, AtomicBoolean closed) implements LockWatch {
         @Override
         public boolean isHeld() throws IpcException {
             try {
@@ -176,8 +192,12 @@ final class OfdLockDirectory implements LockDirectory {
 
     @Override
     public String note(String name) throws IpcException {
-        try {
-            return Files.readString(directory.resolve(name));
+        Path file = directory.resolve(name);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return "";
+        }
+        try (InputStream note = Files.newInputStream(file)) {
+            return new String(note.readNBytes(LONGEST_NOTE), StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
             return "";
         } catch (IOException e) {
@@ -202,95 +222,24 @@ final class OfdLockDirectory implements LockDirectory {
 
     @Override
     public void delete(String name) throws IpcException {
-        remove(directory.resolve(name));
+        deleteIfExists(directory.resolve(name));
     }
 
     @Override
     public void removeIfEmpty() throws IpcException {
-        remove(beingMade(directory));
-        remove(directory);
-        if (access.isOfGroup()) {
-            remove(beingMade(directory.getParent()));
-            remove(directory.getParent());
-        }
-    }
-
-    /// A directory that is not empty stays: others have something there, and the last of them removes it. So does a group's that
-    /// another member has made: it lies where only its owner may remove it.
-    private void remove(Path path) throws IpcException {
-        try {
-            Files.deleteIfExists(path);
-        } catch (DirectoryNotEmptyException e) {
-            // see above
-        } catch (IOException e) {
-            if (!access.isOfGroup() || !path.equals(directory.getParent())) {
-                throw Refusal.of(e);
-            }
+        own.removeIfEmpty();
+        if (groups != null) {
+            own.removeUnfinished();
+            groups.removeIfEmpty();
         }
     }
 
     /// @return true if it was not there
     private boolean ensureDirectory() throws IpcException, Libc.Failed {
-        if (access.isOfGroup()) {
-            ensure(directory.getParent());
+        if (groups != null) {
+            groups.ensure();
         }
-        return ensure(directory);
-    }
-
-    /// `/dev/shm` is sticky: once the directory is there, nobody but its owner can move or replace it.
-    private boolean ensure(Path path) throws IpcException, Libc.Failed {
-        int fd;
-        try {
-            fd = Libc.openDirectory(path.toString());
-        } catch (Libc.Failed e) {
-            if (e.errno() != Libc.ENOENT) {
-                throw e;
-            }
-            make(path);
-            return true;
-        }
-        try {
-            if (!access.holdsForDirectory(Libc.fstat(fd))) {
-                throw access.refused(LOCK_DIRECTORY, path);
-            }
-            return false;
-        } finally {
-            Libc.close(fd);
-        }
-    }
-
-    /// It gets its name last, so that nobody sees it with another mode or group. What a killed process has left under the other name
-    /// is used.
-    private void make(Path path) throws IpcException, Libc.Failed {
-        Path made = beingMade(path);
-        boolean named = false;
-        try {
-            Libc.mkdir(made.toString());
-            setAccess(made);
-            Step.LOCK_DIRECTORY_MADE.reached();
-            Libc.rename(made.toString(), path.toString());
-            named = true;
-        } finally {
-            if (!named) {
-                remove(made);
-            }
-        }
-    }
-
-    private void setAccess(Path made) throws IpcException, Libc.Failed {
-        int fd = Libc.openDirectory(made.toString());
-        try {
-            if (Libc.fstat(fd).owner() != access.user()) {
-                throw access.refused(LOCK_DIRECTORY, made);
-            }
-            access.setOnDirectory(fd);
-        } finally {
-            Libc.close(fd);
-        }
-    }
-
-    private Path beingMade(Path path) {
-        return path.resolveSibling(path.getFileName() + "~" + Integer.toUnsignedString(access.user()));
+        return own.ensure();
     }
 
     private IpcException failed(Libc.Failed e) {
@@ -298,7 +247,7 @@ final class OfdLockDirectory implements LockDirectory {
             case Libc.ENOSPC -> new OutOfSharedMemoryException("no room for a lock file: path=" + directory + "; make "
                     + LinuxPlatform.DIRECTORY + " larger (size, nr_inodes)");
             case Libc.ENOTDIR, Libc.ELOOP, Libc.EACCES, Libc.EPERM ->
-                Refusal.isDirectoryUsable() ? access.refused(LOCK_DIRECTORY, directory) : Refusal.of(e);
+                Refusal.isDirectoryUsable() ? access.refused("directory", directory) : Refusal.of(e);
             default -> Refusal.of(e);
         };
     }

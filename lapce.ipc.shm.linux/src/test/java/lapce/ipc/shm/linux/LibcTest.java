@@ -70,16 +70,23 @@ class LibcTest {
     }
 
     @Test
-    void aDirectoryReplacesAnEmptyOneAndNoOther() throws Exception {
-        Path there = Files.createDirectory(directory.resolve("there"));
-        Path made = directory.resolve("made");
-        Libc.mkdir(made.toString());
-        Libc.mkdir(made.toString());
-        Libc.rename(made.toString(), there.toString());
-        Files.createFile(there.resolve("file"));
-        Libc.mkdir(made.toString());
-        assertFailed(
-                Libc.ENOTEMPTY, "Directory not empty", () -> Libc.rename(made.toString(), there.toString()), "rename(" + made);
+    void aDirectoryIsRenamedAndReplacesNone() throws Exception {
+        String there = directory.resolve("there").toString();
+        String made = directory.resolve("made").toString();
+        Libc.mkdir(made);
+        Libc.mkdir(made);
+        Libc.renameNoReplace(made, there);
+        Libc.mkdir(made);
+        assertFailed(Libc.EEXIST, "File exists", () -> Libc.renameNoReplace(made, there), "renameat2(" + made);
+        Libc.rmdir(made);
+        assertFailed(Libc.ENOENT, "No such file or directory", () -> Libc.rmdir(made), "rmdir(" + made);
+    }
+
+    @Test
+    void anOpenDoesNotWaitForAPipesOtherEnd() throws Exception {
+        String pipe = directory.resolve("pipe").toString();
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe).start().waitFor());
+        Libc.close(Libc.open(pipe, Libc.O_RDONLY));
     }
 
     @Test

@@ -266,6 +266,17 @@ class OfdLockDirectoryTest {
         assertDoesNotThrow(locks::removeIfEmpty);
     }
 
+    /// Which an open would wait for.
+    @Test
+    void aPipeIsNoLockFile() throws Exception {
+        LifeLock other = locks.tryLock("other", "");
+        assertEquals(0, new ProcessBuilder("mkfifo", path.resolve(NAME).toString()).start().waitFor());
+        String message = assertThrows(NotPermittedException.class, () -> locks.watch(NAME)).getMessage();
+        assertTrue(message.contains("path=" + path.resolve(NAME)), message);
+        assertEquals("", locks.note(NAME));
+        other.close();
+    }
+
     @Test
     void whatIsNotThereReadsAsEmpty() throws IpcException {
         assertEquals("", locks.note(NAME));

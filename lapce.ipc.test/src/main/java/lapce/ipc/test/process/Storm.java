@@ -129,6 +129,7 @@ public final class Storm {
 
     static void server(String endpoint, Path path, int number, Runnable ready) throws Exception {
         Ledger ledger = Ledger.open(path);
+        warmUp(endpoint + "-" + number);
         ready.run();
         while (ledger.get(SERVING) < number) {
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100));
@@ -147,6 +148,16 @@ public final class Storm {
             }
         } catch (ClosedException e) {
             // the end
+        }
+    }
+
+    /// So that it binds as soon as it may: what a JVM does for the first time takes it a quarter of a second.
+    private static void warmUp(String endpoint) throws IOException {
+        try (Listener listener = Ipc.bind(endpoint, Peer.PARKED);
+                Stream client = Ipc.connect(endpoint, Peer.PARKED);
+                Stream server = listener.accept()) {
+            client.send(MemorySegment.ofArray(Numbered.content(1)));
+            Numbered.check(server.receive(), 1);
         }
     }
 

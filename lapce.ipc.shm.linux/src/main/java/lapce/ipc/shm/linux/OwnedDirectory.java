@@ -1,0 +1,110 @@
+package lapce.ipc.shm.linux;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Set;
+import lapce.ipc.api.IpcException;
+import lapce.ipc.shm.Step;
+
+/// A directory that is there while somebody has something in it. It gets its name last, so that nobody sees it with another mode
+/// or group; before that it is called by its name with `~` and its maker's user id behind it. In a sticky parent, as `/dev/shm` is, nobody
+/// but its owner can then move or replace it.
+///
+/// @param path its name
+/// @param access whose it is
+record OwnedDirectory(Path path, Access access) {
+    /// Others have something there, and the last of them removes it; or it lies where only its owner may; or it is another's file.
+    private static final Set<Integer> STAYS = Set.of(Libc.ENOENT, Libc.ENOTEMPTY, Libc.EPERM, Libc.EACCES, Libc.ENOTDIR);
+
+    /// Makes it if it is not there.
+    ///
+    /// @return true if it was not there
+    boolean ensure() throws IpcException, Libc.Failed {
+        int fd;
+        try {
+            fd = Libc.openDirectory(path.toString());
+        } catch (Libc.Failed e) {
+            if (e.errno() != Libc.ENOENT) {
+                throw e;
+            }
+            make();
+            return true;
+        }
+        try {
+            if (!access.holdsForDirectory(Libc.fstat(fd))) {
+                throw access.refused("directory", path);
+            }
+            return false;
+        } finally {
+            Libc.close(fd);
+        }
+    }
+
+    /// What a killed process has left under the other name is used.
+    private void make() throws IpcException, Libc.Failed {
+        Path made = path.resolveSibling(unfinished() + Integer.toUnsignedString(access.user()));
+        Libc.mkdir(made.toString());
+        boolean named = false;
+        try {
+            setAccess(made);
+            Step.LOCK_DIRECTORY_MADE.reached();
+            Libc.renameNoReplace(made.toString(), path.toString());
+            named = true;
+        } finally {
+            if (!named) {
+                remove(made);
+            }
+        }
+    }
+
+    private void setAccess(Path made) throws IpcException, Libc.Failed {
+        int fd = Libc.openDirectory(made.toString());
+        try {
+            if (Libc.fstat(fd).owner() != access.user()) {
+                throw access.refused("directory", made);
+            }
+            access.setOnDirectory(fd);
+        } finally {
+            Libc.close(fd);
+        }
+    }
+
+    private String unfinished() {
+        return path.getFileName() + "~";
+    }
+
+    /// Removes it if it is empty and this user may, finished or not.
+    void removeIfEmpty() throws IpcException {
+        remove(path);
+        remove(path.resolveSibling(unfinished() + Integer.toUnsignedString(access.user())));
+    }
+
+    /// Removes what killed processes of any user have left unfinished.
+    void removeUnfinished() throws IpcException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path.getParent(), unfinished() + "*")) {
+            for (Path entry : entries) {
+                remove(entry);
+            }
+        } catch (NoSuchFileException e) {
+            // and so has what was in it
+        } catch (DirectoryIteratorException e) {
+            throw Refusal.of(e.getCause());
+        } catch (IOException e) {
+            throw Refusal.of(e);
+        }
+    }
+
+    private static void remove(Path path) throws IpcException {
+        try {
+            Libc.rmdir(path.toString());
+        } catch (Libc.Failed e) {
+            if (!STAYS.contains(e.errno())) {
+                throw Refusal.of(e);
+            }
+        }
+    }
+}
