@@ -19,6 +19,7 @@ final class SendingSide implements Claim, Waiter.Condition {
     private final RingControl control;
     private final RingProducer ring;
     private final Wakes wakes;
+    private final OneThread sender;
     private final Waiter waiter;
     private final int maxClaimLength;
 
@@ -28,11 +29,13 @@ final class SendingSide implements Claim, Waiter.Condition {
     private long offset; // of the open claim
     private int length; // of the open claim
 
-    SendingSide(StreamState state, RingControl control, RingProducer ring, Wakes wakes, Options options) {
+    SendingSide(
+            StreamState state, RingControl control, RingProducer ring, Wakes wakes, OneThread sender, Options options) {
         this.state = state;
         this.control = control;
         this.ring = ring;
         this.wakes = wakes;
+        this.sender = sender;
         this.waiter = Waiter.learning(options.waitStrategy(), this);
         this.maxClaimLength = Math.min(ring.maxClaimLength(), options.maxMessageLength());
     }
@@ -74,8 +77,17 @@ final class SendingSide implements Claim, Waiter.Condition {
 
     @Override
     public void commit() throws IpcException {
-        state.ensureOpen();
-        ensureClaimed();
+        sender.enter();
+        try {
+            state.ensureOpen();
+            ensureClaimed();
+            commitClaimed();
+        } finally {
+            sender.leave();
+        }
+    }
+
+    private void commitClaimed() throws IpcException {
         try {
             publish(RecordHeader.MESSAGE);
         } catch (IllegalStateException | InternalError e) {

@@ -24,7 +24,7 @@ final class ShmPoller implements Poller, Waiter.Condition {
     private final AtomicReference<ShmKey> told = new AtomicReference<>(); // a stack, linked by ShmKey.next
     private final Queue<ShmKey> ready = new ArrayDeque<>(); // of the poller's thread
     private final Set<ShmKey> keys = ConcurrentHashMap.newKeySet();
-    private final OneThread thread = new OneThread();
+    private final OneThread thread = new OneThread("a second thread polls");
     private final WaitStrategy strategy;
     private final AtomicReference<PollerPlace> candidate = new AtomicReference<>();
     private final AtomicInteger inside = new AtomicInteger(); // threads that poll; one, unless misused
@@ -115,7 +115,7 @@ final class ShmPoller implements Poller, Waiter.Condition {
         if (running) {
             throw new IllegalStateException("an action must not poll its own poller, nor a second thread");
         }
-        assert thread.enter() : "a second thread polls";
+        thread.enter();
         inside.incrementAndGet(); // before the look at closed
     }
 
@@ -124,7 +124,7 @@ final class ShmPoller implements Poller, Waiter.Condition {
         if (inside.decrementAndGet() == 0 && closed) {
             giveBackPlace();
         }
-        assert thread.leave();
+        thread.leave();
     }
 
     /// When its endpoint has ended, that of any stream that is left.

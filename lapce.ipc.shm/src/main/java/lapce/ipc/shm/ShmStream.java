@@ -3,7 +3,9 @@ package lapce.ipc.shm;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import lapce.ipc.api.Claim;
 import lapce.ipc.api.CorruptStreamException;
@@ -19,6 +21,8 @@ import org.slf4j.LoggerFactory;
 /// One end of a connection.
 final class ShmStream implements Stream {
     private static final Logger LOG = LoggerFactory.getLogger(ShmStream.class);
+    private static final int SPINS = 1000;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final StreamState state;
     private final Connection connection;
@@ -31,8 +35,8 @@ final class ShmStream implements Stream {
     private final Consumer<ShmStream> onClosed;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final StreamPollable pollable;
-    private final OneThread sender = new OneThread();
-    private final OneThread receiver = new OneThread();
+    private final OneThread sender = new OneThread("a second thread sends");
+    private final OneThread receiver = new OneThread("a second thread receives");
 
     private ShmStream(
             StreamState state, Connection connection, Options options, Wakes wakes, Consumer<ShmStream> onClosed,
@@ -46,7 +50,7 @@ final class ShmStream implements Stream {
         this.output = out.control;
         this.input = in.control;
         this.sending = new SendingSide(
-                state, out.control, new RingProducer(out.control, out.records), wakes, options);
+                state, out.control, new RingProducer(out.control, out.records), wakes, sender, options);
         this.receiving = new ReceivingSide(state, in.control, in.records, wakes, options);
         this.pollable = new StreamPollable(state, sending, receiving, wakes.place());
     }
@@ -115,25 +119,25 @@ final class ShmStream implements Stream {
 
     @Override
     public Claim tryClaim(int length) throws IpcException {
-        assert sender.enter() : "a second thread sends";
+        sender.enter();
         try {
             return sending.tryClaim(length);
         } catch (CorruptStreamException | IllegalStateException | InternalError e) {
             throw state.failure(e);
         } finally {
-            assert sender.leave();
+            sender.leave();
         }
     }
 
     @Override
     public boolean offer(MemorySegment message) throws IpcException {
-        assert sender.enter() : "a second thread sends";
+        sender.enter();
         try {
             return sending.offer(message);
         } catch (CorruptStreamException | IllegalStateException | InternalError e) {
             throw state.failure(e);
         } finally {
-            assert sender.leave();
+            sender.leave();
         }
     }
 
@@ -144,61 +148,61 @@ final class ShmStream implements Stream {
             throw new IllegalArgumentException("message must be 0 to " + options.maxMessageLength()
                     + " bytes: length=" + length);
         }
-        assert sender.enter() : "a second thread sends";
+        sender.enter();
         try {
             sending.send(head, body, Waiter.nanos(timeout));
         } catch (CorruptStreamException | IllegalStateException | InternalError e) {
             throw state.failure(e);
         } finally {
-            assert sender.leave();
+            sender.leave();
         }
     }
 
     @Override
     public void closeOutput() throws IpcException {
-        assert sender.enter() : "a second thread sends";
+        sender.enter();
         try {
             sending.closeOutput();
         } catch (IllegalStateException | InternalError e) {
             throw state.failure(e);
         } finally {
-            assert sender.leave();
+            sender.leave();
         }
     }
 
     @Override
     public void awaitDrained(Duration timeout) throws IOException {
-        assert sender.enter() : "a second thread sends";
+        sender.enter();
         try {
             sending.awaitDrained(Waiter.nanos(timeout));
         } catch (CorruptStreamException | IllegalStateException | InternalError e) {
             throw state.failure(e);
         } finally {
-            assert sender.leave();
+            sender.leave();
         }
     }
 
     @Override
     public int poll(MessageHandler handler, int limit) throws IpcException {
-        assert receiver.enter() : "a second thread receives";
+        receiver.enter();
         try {
             return receiving.poll(handler, limit);
         } catch (CorruptStreamException | IllegalStateException | InternalError e) {
             throw state.failure(e);
         } finally {
-            assert receiver.leave();
+            receiver.leave();
         }
     }
 
     @Override
     public int receive(MessageHandler handler, int limit, Duration timeout) throws IOException {
-        assert receiver.enter() : "a second thread receives";
+        receiver.enter();
         try {
             return receiving.receive(handler, limit, timeout);
         } catch (CorruptStreamException | IllegalStateException | InternalError e) {
             throw state.failure(e);
         } finally {
-            assert receiver.leave();
+            receiver.leave();
         }
     }
 
@@ -221,9 +225,32 @@ final class ShmStream implements Stream {
         tellPeer(wakes::ring);
         Step.CLOSE_TOLD.reached();
         unpark();
-        connection.region().close();
+        unmap();
         Step.UNMAPPED.reached();
         onClosed.accept(this);
+    }
+
+    /// Who is in the memory learns that the stream is closed, and leaves. Nobody takes it away before: the JVM would stop the access, and set
+    /// the thread's interrupt status, which would end what that waits for next (JavaThread::install_async_exception in HotSpot, which a shared
+    /// arena's close comes to). Who is in a handler may take his time, and nobody waits for him.
+    private void unmap() {
+        for (int tries = 0; tries < SPINS; tries++) {
+            if (isUnused()) {
+                connection.region().close();
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        Thread.ofVirtual().name("lapce-ipc unmap").start(() -> {
+            while (!isUnused()) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            connection.region().close();
+        });
+    }
+
+    private boolean isUnused() {
+        return sender.isFree() && receiver.isFree() && pollable.isUnused();
     }
 
     private void tellPeer(Runnable step) {

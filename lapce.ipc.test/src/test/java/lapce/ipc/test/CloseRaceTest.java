@@ -5,11 +5,13 @@ import static lapce.ipc.test.contract.Pair.freshEndpoint;
 import static lapce.ipc.test.contract.Pair.message;
 import static lapce.ipc.test.contract.Pair.receiveText;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,7 @@ import lapce.ipc.api.ClosedException;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.Listener;
 import lapce.ipc.api.Options;
+import lapce.ipc.api.PeerGoneException;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.WaitStrategy;
 import lapce.ipc.test.contract.Background;
@@ -51,6 +54,37 @@ class CloseRaceTest {
             }
             assertTrue(bystander.isOpen() && bystanding.isOpen());
             assertEquals(0, listener.rescuedWakeUps());
+        }
+    }
+
+    /// To take memory from a thread that is in it, the JVM stops the thread's access, and sets its interrupt status: that would end
+    /// what the thread waits for next.
+    @Test
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whoUsesAStreamThatAnotherThreadClosesIsNotInterrupted() throws Exception {
+        String endpoint = freshEndpoint("shm");
+        try (Listener listener = Ipc.bind(endpoint, OPTIONS)) {
+            for (int round = 0; round < 1000; round++) {
+                Stream client = Ipc.connect(endpoint, OPTIONS);
+                Stream server = listener.accept(SOON);
+                Background<Boolean> receiving = Background.call(() -> isInterruptedBy(() -> client.poll((_, _, _) -> {}, 1)));
+                Background<Boolean> sending = Background.call(() -> isInterruptedBy(() -> client.offer(MemorySegment.NULL)));
+                Background<Boolean> answering = Background.call(() -> isInterruptedBy(() -> server.poll((_, _, _) -> {}, 1)));
+                Thread.yield();
+                client.close();
+                server.close();
+                assertFalse(receiving.get() | sending.get() | answering.get(), "interrupted in round " + round);
+            }
+        }
+    }
+
+    private static boolean isInterruptedBy(Background.Action use) throws Exception {
+        try {
+            for (;;) {
+                use.run();
+            }
+        } catch (ClosedException | PeerGoneException e) {
+            return Thread.interrupted();
         }
     }
 
