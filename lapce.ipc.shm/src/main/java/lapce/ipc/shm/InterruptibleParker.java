@@ -5,6 +5,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractSelectableChannel;
 import java.nio.channels.spi.AbstractSelector;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +14,9 @@ import org.slf4j.LoggerFactory;
 /// `end` it calls [#wakeup()]. Nothing is selected here. One thread at a time parks; any thread wakes it.
 final class InterruptibleParker extends AbstractSelector {
     private static final Logger LOG = LoggerFactory.getLogger(InterruptibleParker.class);
+
+    /// Nobody can be woken at memory that was truncated, so a sleeper touches it now and then.
+    private static final long TOUCH_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Parker parker;
 
@@ -33,10 +37,19 @@ final class InterruptibleParker extends AbstractSelector {
     boolean park(int seen, long nanos) {
         try {
             begin();
-            return parker.park(seen, nanos);
+            long start = System.nanoTime();
+            boolean woken = false;
+            for (long left = nanos; left > 0 && !woken; left = left(nanos, start)) {
+                woken = parker.park(seen, Math.min(left, TOUCH_NANOS));
+            }
+            return woken;
         } finally {
             end();
         }
+    }
+
+    private static long left(long nanos, long start) {
+        return nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
     }
 
     /// From whoever brings something, from the interrupting thread, or from the own one if it was interrupted before. None of

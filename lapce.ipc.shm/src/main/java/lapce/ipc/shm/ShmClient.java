@@ -5,7 +5,6 @@ import java.io.InterruptedIOException;
 import java.lang.invoke.VarHandle;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
@@ -26,7 +25,7 @@ final class ShmClient implements Leader.Work {
     private static final Logger LOG = LoggerFactory.getLogger(ShmClient.class);
 
     /// Nothing here needs the clock, unless somebody writes over the words by which the leader is woken.
-    private static final long SCAN_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SCAN_NANOS = Waiter.NAP_NANOS;
 
     private final Platform platform;
     private final ObjectNames names;
