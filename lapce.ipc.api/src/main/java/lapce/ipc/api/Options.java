@@ -59,6 +59,9 @@ public record Options(
     public Options {
         Objects.requireNonNull(session, "session");
         Objects.requireNonNull(group, "group");
+        Objects.requireNonNull(waitStrategy, "waitStrategy");
+        Objects.requireNonNull(connectTimeout, "connectTimeout");
+        Objects.requireNonNull(sendTimeout, "sendTimeout");
         if (ringBytes < MIN_RING_BYTES || ringBytes > MAX_RING_BYTES || Integer.bitCount(ringBytes) != 1) {
             throw new IllegalArgumentException(
                     "ring size must be a power of two from 4096 to 1073741824: ringBytes=" + ringBytes);

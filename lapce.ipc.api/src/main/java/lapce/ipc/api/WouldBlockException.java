@@ -1,6 +1,7 @@
 package lapce.ipc.api;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /// The time limit of a waiting call is over; the stream or listener stays usable.
 public final class WouldBlockException extends IpcException {
@@ -14,7 +15,7 @@ public final class WouldBlockException extends IpcException {
     /// @param message one line that names the thing
     /// @param waited how long the call waited
     public WouldBlockException(String message, Duration waited) {
-        super(message + ", waited=" + waited.toMillis() + " ms");
+        super(message + ", waited=" + TimeUnit.MILLISECONDS.convert(waited) + " ms");
         this.waited = waited;
     }
 

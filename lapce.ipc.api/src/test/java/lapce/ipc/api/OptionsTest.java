@@ -37,6 +37,14 @@ class OptionsTest {
         assertEquals(Options.MAX_RING_BYTES, OPTIONS.withRingBytes(1 << 30).ringBytes());
     }
 
+    @Test
+    void whatIsMissingIsNamed() {
+        assertEquals("group", assertThrows(NullPointerException.class, () -> OPTIONS.withGroup(null)).getMessage());
+        assertEquals("waitStrategy", assertThrows(NullPointerException.class, () -> OPTIONS.withWaitStrategy(null)).getMessage());
+        assertEquals("connectTimeout", assertThrows(NullPointerException.class, () -> OPTIONS.withConnectTimeout(null)).getMessage());
+        assertEquals("sendTimeout", assertThrows(NullPointerException.class, () -> OPTIONS.withSendTimeout(null)).getMessage());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, -4096, 2048, 4097, 65_535, 3 << 20, Integer.MIN_VALUE, Integer.MAX_VALUE})
     void ringsThatAreNoPowerOfTwoInRangeAreRefused(int ringBytes) {

@@ -89,12 +89,12 @@ public final class ShmTransport {
             found.add(remains.describe());
         }
         for (Platform group : platform.groups()) {
-            for (Remains remains : Remains.all(group)) {
-                try {
+            try {
+                for (Remains remains : Remains.all(group)) {
                     found.add(remains.describe());
-                } catch (IpcException e) {
-                    LOG.warn("a group's endpoint cannot be looked at", e);
                 }
+            } catch (IpcException e) {
+                LOG.warn("a group's endpoints cannot be looked at: group={}", group.ownerId(), e);
             }
         }
         return found;

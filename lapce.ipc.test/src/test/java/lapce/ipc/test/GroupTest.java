@@ -59,7 +59,7 @@ class GroupTest {
 
     @Test
     void everythingIsTheGroupsWhateverTheUmask() throws Exception {
-        List<String> command = List.of("sh", "-c", "umask 077 && exec \"$@\"", "sh");
+        List<String> command = List.of("sh", "-c", "umask 0777 && exec \"$@\"", "sh");
         try (PeerProcess server = new PeerProcess(Stream.concat(command.stream(), serverCommand(ONE).stream()).toList()).awaitReady()) {
             assertServes(ONE, ANOTHER);
             try (Stream<Path> files = Files.walk(DIRECTORY)) {
@@ -126,6 +126,19 @@ class GroupTest {
         assertEquals("", OtherUsers.run(STRANGER, "mkdir -m 777 " + DIRECTORY));
         assertRefused("directory is not this group's alone: path=" + DIRECTORY + ", owner=nobody (65534)", serverCommand(ONE));
         assertEquals("", OtherUsers.run(STRANGER, "ls -A " + DIRECTORY));
+    }
+
+    /// Whoever looks at what lies around would wait for its other end.
+    @Test
+    void aMembersPipeInPlaceOfADirectoryKeepsNobody() throws Exception {
+        try (PeerProcess server = server(ONE)) {
+            String base = "lapce_ipc_g" + GROUP + "_x-00000000~y_locks";
+            assertEquals(0, new ProcessBuilder("mkfifo", DIRECTORY.resolve(base).toString()).start().waitFor());
+            String said = OtherUsers.said(users.command(ANOTHER, PeerProcess.command(Peer.Role.STARVE_OF_DIRECTORY, endpoint), GROUP));
+            assertTrue(said.contains("survey: done"), said);
+            Files.delete(DIRECTORY.resolve(base));
+            server.terminate();
+        }
     }
 
     @Test

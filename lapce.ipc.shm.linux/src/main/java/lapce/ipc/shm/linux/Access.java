@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.NotPermittedException;
 
@@ -17,19 +18,24 @@ record Access(int user, int group) {
     /// No group has it (chown(2)).
     static final int NOBODY = -1;
 
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
+
     /// What belongs to a group of the user, by its name or, as chown(1) takes it, by its number.
     static Access ofGroup(int user, String name) throws IpcException {
         try {
-            int group = Libc.group(name).orElseGet(() -> Integer.parseUnsignedInt(name));
-            if (group != NOBODY) {
+            int group = Libc.group(name).orElseGet(() -> number(name));
+            if (group != NOBODY && name.indexOf(0) < 0) { // which ends a name for libc
                 return new Access(user, group);
             }
-            throw new NumberFormatException();
-        } catch (NumberFormatException e) {
             throw new IpcException("no such group: group=" + name + "; have it added, or use another");
         } catch (Libc.Failed e) {
             throw new IpcException(e.getMessage(), e);
         }
+    }
+
+    private static int number(String name) {
+        long number = NUMBER.matcher(name).matches() ? Long.parseLong(name) : NOBODY;
+        return number == (number & 0xffff_ffffL) ? (int) number : NOBODY;
     }
 
     /// As it appears in names.

@@ -130,6 +130,7 @@ final class Libc {
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
     private static final int O_NONBLOCK = 0x800;
+    private static final int O_PATH = 0x200000;
     private static final int O_TMPFILE = 0x400000 | O_DIRECTORY;
 
     /// Opens what is there, unless it is a link, and never waits, as the open of a pipe would.
@@ -140,6 +141,11 @@ final class Libc {
     /// Opens a directory to look at it, unless it is a link.
     static int openDirectory(String path) throws Failed {
         return open(path, O_RDONLY | O_DIRECTORY);
+    }
+
+    /// Opens a directory, unless it is a link, for calls that need no access to it.
+    static int openToLookAt(String path) throws Failed {
+        return open(path, O_PATH | O_DIRECTORY);
     }
 
     /// Makes a file for reading and writing that has no name, and goes with its last descriptor if it gets none.

@@ -2,8 +2,6 @@ package lapce.ipc.shm.linux;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -29,6 +27,7 @@ final class LinuxPlatform implements Platform {
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private static final String REGION = "region";
+    private static final String PREFIX = "lapce_ipc_";
     private static final Pattern OF_GROUP = Pattern.compile("lapce_ipc_g(\\d{1,10})");
 
     private static final Pattern OF_OWNER = Pattern.compile("lapce_ipc_g?\\d+_"); // and of no other session
@@ -55,26 +54,20 @@ final class LinuxPlatform implements Platform {
     }
 
     private LinuxPlatform of(Access ofGroup) {
-        return new LinuxPlatform(DIRECTORY.resolve("lapce_ipc_" + ofGroup.id()), ofGroup, bootId);
+        return new LinuxPlatform(DIRECTORY.resolve(PREFIX + ofGroup.id()), ofGroup, bootId);
     }
 
     @Override
     public List<LinuxPlatform> groups() throws IpcException {
         List<LinuxPlatform> groups = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(DIRECTORY, "lapce_ipc_g*")) {
-            for (Path entry : entries) {
-                Matcher matcher = OF_GROUP.matcher(entry.getFileName().toString());
-                if (matcher.matches()) {
-                    Access ofGroup = new Access(access.user(), (int) Long.parseLong(matcher.group(1)));
-                    if (isUsable(entry, ofGroup)) {
-                        groups.add(of(ofGroup));
-                    }
+        for (String name : names(DIRECTORY, PREFIX + "g")) {
+            Matcher matcher = OF_GROUP.matcher(name);
+            if (matcher.matches()) {
+                Access ofGroup = new Access(access.user(), (int) Long.parseLong(matcher.group(1)));
+                if (name.equals(PREFIX + ofGroup.id()) && isUsable(DIRECTORY.resolve(name), ofGroup)) {
+                    groups.add(of(ofGroup));
                 }
             }
-        } catch (DirectoryIteratorException e) {
-            throw Refusal.of(e.getCause());
-        } catch (IOException e) {
-            throw Refusal.of(e);
         }
         return groups;
     }
@@ -177,31 +170,23 @@ final class LinuxPlatform implements Platform {
     @Override
     public List<String> list(String prefix) throws IpcException {
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, prefix + "*")) {
-            for (Path entry : entries) {
-                if (isOwn(entry)) {
-                    names.add(entry.getFileName().toString());
-                }
+        for (String name : names(directory, prefix)) {
+            if (isOwn(directory.resolve(name))) {
+                names.add(name);
             }
-        } catch (NoSuchFileException e) {
-            if (!access.isOfGroup()) { // whose directory comes with the first lock
-                throw Refusal.of(e);
-            }
-        } catch (DirectoryIteratorException e) {
-            throw Refusal.of(e.getCause());
-        } catch (IOException e) {
-            throw Refusal.of(e);
         }
         return names;
     }
 
     /// Others may put files with such names there, which this user could not remove.
-    private boolean isOwn(Path entry) throws IOException {
+    private boolean isOwn(Path entry) throws IpcException {
         try {
             Map<String, Object> found = Files.readAttributes(entry, "unix:uid,gid", LinkOption.NOFOLLOW_LINKS);
             return access.isOwners((int) found.get("uid"), (int) found.get("gid"));
         } catch (NoSuchFileException e) {
             return false; // removed meanwhile
+        } catch (IOException e) {
+            throw Refusal.of(e);
         }
     }
 
@@ -212,7 +197,7 @@ final class LinuxPlatform implements Platform {
             List<LinuxPlatform> places = new ArrayList<>(groups());
             places.add(this);
             for (LinuxPlatform place : places) {
-                place.addOthers(nameBehindOwner, "lapce_ipc_" + access.id() + "_" + nameBehindOwner, others);
+                place.addOthers(nameBehindOwner, PREFIX + access.id() + "_" + nameBehindOwner, others);
             }
         } catch (IpcException e) {
             others.add(e.getMessage());
@@ -221,18 +206,23 @@ final class LinuxPlatform implements Platform {
     }
 
     private void addOthers(String nameBehindOwner, String own, List<String> others) throws IpcException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, "lapce_ipc_*_" + nameBehindOwner)) {
-            for (Path entry : entries) {
-                String name = entry.getFileName().toString();
-                if (!name.equals(own) && OF_OWNER.matcher(name.substring(0, name.length() - nameBehindOwner.length())).matches()) {
-                    others.add(Access.ownerOf(entry));
-                }
+        for (String name : names(directory, PREFIX)) {
+            if (name.endsWith(nameBehindOwner)
+                    && !name.equals(own)
+                    && OF_OWNER.matcher(name.substring(0, name.length() - nameBehindOwner.length())).matches()) {
+                others.add(Access.ownerOf(directory.resolve(name)));
             }
-        } catch (NoSuchFileException e) {
-            // a group without objects
-        } catch (DirectoryIteratorException e) {
-            throw Refusal.of(e.getCause());
-        } catch (IOException e) {
+        }
+    }
+
+    /// A group's directory comes with the first lock.
+    private List<String> names(Path of, String start) throws IpcException {
+        try {
+            return OwnedDirectory.names(of, start);
+        } catch (Libc.Failed e) {
+            if (e.errno() == Libc.ENOENT && !of.equals(DIRECTORY)) {
+                return List.of();
+            }
             throw Refusal.of(e);
         }
     }

@@ -3,13 +3,10 @@ package lapce.ipc.shm.linux;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -207,17 +204,14 @@ final class OfdLockDirectory implements LockDirectory {
 
     @Override
     public List<String> list() throws IpcException {
-        List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            entries.forEach(entry -> names.add(entry.getFileName().toString()));
-        } catch (NoSuchFileException e) {
-            return List.of();
-        } catch (DirectoryIteratorException e) {
-            throw Refusal.of(e.getCause());
-        } catch (IOException e) {
+        try {
+            return OwnedDirectory.names(directory, "");
+        } catch (Libc.Failed e) {
+            if (e.errno() == Libc.ENOENT) {
+                return List.of();
+            }
             throw Refusal.of(e);
         }
-        return names;
     }
 
     @Override

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.shm.Step;
@@ -19,6 +22,8 @@ import lapce.ipc.shm.Step;
 record OwnedDirectory(Path path, Access access) {
     /// Others have something there, and the last of them removes it; or it lies where only its owner may; or it is another's file.
     private static final Set<Integer> STAYS = Set.of(Libc.ENOENT, Libc.ENOTEMPTY, Libc.EPERM, Libc.EACCES, Libc.ENOTDIR);
+
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     /// Makes it if it is not there.
     ///
@@ -62,6 +67,7 @@ record OwnedDirectory(Path path, Access access) {
     }
 
     private void setAccess(Path made) throws IpcException, Libc.Failed {
+        letOwnerOpen(made);
         int fd = Libc.openDirectory(made.toString());
         try {
             if (Libc.fstat(fd).owner() != access.user()) {
@@ -70,6 +76,27 @@ record OwnedDirectory(Path path, Access access) {
             access.setOnDirectory(fd);
         } finally {
             Libc.close(fd);
+        }
+    }
+
+    /// Which the umask may forbid even him.
+    private void letOwnerOpen(Path made) throws IpcException, Libc.Failed {
+        int fd = Libc.openToLookAt(made.toString());
+        try {
+            if (Libc.fstat(fd).owner() != access.user()) {
+                throw access.refused("directory", made);
+            }
+            chmod(Path.of("/proc/self/fd/" + fd));
+        } finally {
+            Libc.close(fd);
+        }
+    }
+
+    private static void chmod(Path open) throws IpcException {
+        try {
+            Files.setPosixFilePermissions(open, OWNER_ONLY);
+        } catch (IOException e) {
+            throw Refusal.of(e);
         }
     }
 
@@ -85,16 +112,31 @@ record OwnedDirectory(Path path, Access access) {
 
     /// Removes what killed processes of any user have left unfinished.
     void removeUnfinished() throws IpcException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path.getParent(), unfinished() + "*")) {
-            for (Path entry : entries) {
-                remove(entry);
+        try {
+            for (String name : names(path.getParent(), unfinished())) {
+                remove(path.resolveSibling(name));
             }
-        } catch (NoSuchFileException e) {
-            // and so has what was in it
+        } catch (Libc.Failed e) {
+            if (e.errno() != Libc.ENOENT) { // else it has gone, and so has what was in it
+                throw Refusal.of(e);
+            }
+        }
+    }
+
+    /// What is in a directory. Not through its path, which Java opens like a file's: were it a pipe by now, that would wait for its
+    /// other end.
+    static List<String> names(Path directory, String start) throws IpcException, Libc.Failed {
+        List<String> names = new ArrayList<>();
+        int fd = Libc.openDirectory(directory.toString());
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc/self/fd/" + fd), start + "*")) {
+            entries.forEach(entry -> names.add(entry.getFileName().toString()));
+            return names;
         } catch (DirectoryIteratorException e) {
             throw Refusal.of(e.getCause());
         } catch (IOException e) {
             throw Refusal.of(e);
+        } finally {
+            Libc.close(fd);
         }
     }
 

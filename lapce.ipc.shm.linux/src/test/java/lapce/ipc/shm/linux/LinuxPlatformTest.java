@@ -50,6 +50,16 @@ class LinuxPlatformTest {
     }
 
     @Test
+    void aGroupHasANameOrANumber() throws IpcException {
+        assertEquals("g0", platform.ofGroup("root").ownerId());
+        assertEquals("g4294967294", platform.ofGroup("4294967294").ownerId());
+        for (String none : List.of("no-such-group", "-1", "+1", "4294967295", "4294967303", "99999999999", "root\0x", "\u0661")) {
+            String message = assertThrows(IpcException.class, () -> platform.ofGroup(none)).getMessage();
+            assertTrue(message.startsWith("no such group: group=" + none), message);
+        }
+    }
+
+    @Test
     void createdRegionIsZeroedAndAligned() throws IpcException {
         try (Region region = platform.create(NAME, BYTES)) {
             assertEquals(BYTES, region.memory().byteSize());
