@@ -1,5 +1,6 @@
 package lapce.ipc.api;
 
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -16,10 +17,15 @@ final class Transports {
         if (known != null) {
             return known;
         }
-        TransportProvider found =
-                choose(scheme, ServiceLoader.load(TransportProvider.class, Transports.class.getClassLoader()));
-        FOUND.putIfAbsent(scheme, found);
-        return FOUND.get(scheme);
+        try {
+            TransportProvider found =
+                    choose(scheme, ServiceLoader.load(TransportProvider.class, Transports.class.getClassLoader()));
+            FOUND.putIfAbsent(scheme, found);
+            return FOUND.get(scheme);
+        } catch (ServiceConfigurationError e) {
+            throw new IpcException("a transport module cannot be loaded: scheme=" + scheme + ": " + e.getMessage()
+                    + "; mend the module path, or the cause below if it names one", e);
+        }
     }
 
     /// The first that serves the scheme here; when none does, the error lists what each one answered.

@@ -39,15 +39,18 @@ final class Binding {
         if (serverLock == null) {
             throw new IpcException("lock of a new epoch is held: endpoint=" + names.endpoint() + "; bind again");
         }
+        ControlRegion created = null;
         try {
             Step.EPOCH_LOCKED.reached();
             platform.unlink(names.control()); // b4
-            this.control = ControlRegion.create(platform, names.control(), options, epoch);
+            created = ControlRegion.create(platform, names.control(), options, epoch);
             Step.CONTROL_READY.reached();
-        } catch (IpcException e) {
-            serverLock.close();
-            throw e;
+        } finally {
+            if (created == null) {
+                serverLock.close();
+            }
         }
+        this.control = created;
     }
 
     /// Nobody uses those, so that what cannot be removed is no reason not to bind.
@@ -68,12 +71,15 @@ final class Binding {
             throw new EndpointInUseException("endpoint in use: endpoint=" + names.endpoint() + ", held by "
                     + locks.note(ObjectNames.BIND_LOCK) + "; choose another name or end that process");
         }
+        Binding bound = null;
         try {
-            return new Binding(platform, names, bindLock, options);
-        } catch (IpcException e) {
-            bindLock.close();
-            locks.removeIfEmpty();
-            throw e;
+            bound = new Binding(platform, names, bindLock, options);
+            return bound;
+        } finally {
+            if (bound == null) {
+                bindLock.close();
+                locks.removeIfEmpty();
+            }
         }
     }
 

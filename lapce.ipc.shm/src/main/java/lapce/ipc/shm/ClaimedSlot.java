@@ -53,19 +53,33 @@ record ClaimedSlot(int slot, String region, Connection connection, long word, lo
         String region = names.region(control.epoch(), slot, generation);
         Connection.Identity identity = new Connection.Identity(control.epoch(), slot, generation);
         long open = SlotWord.withStage(word, SlotWord.OPEN);
+        ClaimedSlot made = null;
         try {
             Connection warm = SlotWord.has(word, SlotWord.WARM) ? warmed(platform, region, identity, ringBytes) : null;
             if (warm != null) {
+                made = new ClaimedSlot(slot, region, warm, word, open);
                 Step.WARM_REGION_MAPPED.reached();
-                return new ClaimedSlot(slot, region, warm, word, open);
+            } else {
+                Connection own = Connection.create(platform, region, identity, ringBytes);
+                made = new ClaimedSlot(slot, region, own, word, SlotWord.without(open, SlotWord.WARM));
+                Step.CONNECTION_READY.reached();
             }
-            Connection own = Connection.create(platform, region, identity, ringBytes);
-            Step.CONNECTION_READY.reached();
-            return new ClaimedSlot(slot, region, own, word, SlotWord.without(open, SlotWord.WARM));
-        } catch (IpcException e) {
-            control.compareAndSetSlot(slot, word, word | SlotWord.CLIENT_DONE); // pairs with slotAcquire in ShmServer.examine
-            throw e;
+            return made;
+        } finally {
+            if (made == null) {
+                giveBack(control, slot, word);
+            }
         }
+    }
+
+    private static void giveBack(ControlRegion control, int slot, long word) {
+        control.compareAndSetSlot(slot, word, word | SlotWord.CLIENT_DONE); // pairs with slotAcquire in ShmServer.examine
+    }
+
+    /// Instead of k3. The server removes the region.
+    void giveBack(ControlRegion control) {
+        connection.region().close();
+        giveBack(control, slot, word);
     }
 
     /// What the server has made, or null, with the name free, if it is not as this client wants it or is there no more.

@@ -74,16 +74,23 @@ record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, i
             if (life == null) {
                 continue;
             }
-            Step.LINE_LOCKED.reached();
-            if (control.compareAndSetOwner(line, owner, LineWord.of(generation, LineWord.LIVE))) { // pairs with findNew
-                Step.LINE_TAKEN.reached();
-                control.clearWantSlot(line);
-                control.addJoin();
-                Bell.of(control, Place.SERVER_LEADER).ring();
-                Step.JOINED.reached();
-                return new Membership(locks, control, watch, line, life);
+            Membership taken = null;
+            try {
+                Step.LINE_LOCKED.reached();
+                if (control.compareAndSetOwner(line, owner, LineWord.of(generation, LineWord.LIVE))) { // pairs with findNew
+                    Step.LINE_TAKEN.reached();
+                    control.clearWantSlot(line);
+                    control.addJoin();
+                    Bell.of(control, Place.SERVER_LEADER).ring();
+                    Step.JOINED.reached();
+                    taken = new Membership(locks, control, watch, line, life);
+                    return taken;
+                }
+            } finally {
+                if (taken == null) {
+                    life.close();
+                }
             }
-            life.close();
         }
         throw new NoFreeSlotException("too many client processes: endpoint=" + names.endpoint() + ", processes="
                 + ControlLayout.MAX_SLOTS + "; end some of them");
@@ -95,13 +102,12 @@ record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, i
     }
 
     /// Blocks the calling thread until the server is gone.
-    void awaitServerEnd(Runnable then) {
+    void awaitServerEnd() {
         try {
             watch.awaitRelease();
         } catch (IpcException e) {
             LOG.error("cannot watch the server, its streams end", e);
         }
-        then.run();
     }
 
     /// The process ends, or its server has.

@@ -41,8 +41,9 @@ final class ShmClient implements Leader.Work {
     private final AtomicLongArray mine = new AtomicLongArray(ControlLayout.READY_WORDS);
     private final Queue<ShmStream> closed = new ConcurrentLinkedQueue<>();
     private final WantingThreads wanting;
-    private final AtomicInteger users = new AtomicInteger(); // open streams and running connects; -1 once ended
+    private final AtomicInteger users = new AtomicInteger(1); // the watch, open streams and running connects; -1 once ended
     private volatile boolean gone;
+    private volatile boolean failed; // there is no leader any more, and may be users
 
     private ShmClient(Platform platform, ObjectNames names, Membership member, Consumer<ShmClient> onEnded) {
         this.platform = platform;
@@ -76,7 +77,7 @@ final class ShmClient implements Leader.Work {
         boolean started = false;
         try {
             leader.start();
-            Threads.startDaemon("lapce-ipc watch " + names.endpoint(), () -> member.awaitServerEnd(this::serverGone));
+            Threads.startDaemon("lapce-ipc watch " + names.endpoint(), this::watch);
             started = true;
         } finally {
             if (!started) {
@@ -171,19 +172,26 @@ final class ShmClient implements Leader.Work {
     /// k3. What is created after the server's sweep would stay behind, so its lock is looked at once more.
     private ShmStream open(int slot, Options options) throws IpcException {
         server.ring(slot); // it wakes while the region is made
-        ClaimedSlot claimed;
+        ClaimedSlot claimed = null;
+        ShmStream stream = null;
         try {
             claimed = ClaimedSlot.make(platform, names, control, slot, options.ringBytes());
+            stream = ShmStream.ofClient(
+                    new StreamState(names.endpoint(), member.watch().userId(), slot, claimed.generation()),
+                    claimed.connection(),
+                    options,
+                    Wakes.ofClient(control, slot, pollerPlace),
+                    this::closed);
         } catch (IpcException e) {
-            server.ring(slot);
-            throw e;
+            throw gone || !member.isServing() ? ended(e) : e; // which may be why
+        } finally {
+            if (stream == null) {
+                if (claimed != null) {
+                    claimed.giveBack(control);
+                }
+                server.ring(slot);
+            }
         }
-        ShmStream stream = ShmStream.ofClient(
-                new StreamState(names.endpoint(), member.watch().userId(), slot, claimed.generation()),
-                claimed.connection(),
-                options,
-                Wakes.ofClient(control, slot, pollerPlace),
-                this::closed);
         streams.put(stream);
         mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits | bit);
         boolean opened = claimed.open(control);
@@ -196,13 +204,23 @@ final class ShmClient implements Leader.Work {
         users.incrementAndGet(); // the stream's close and the failed connect both leave
         stream.close();
         platform.unlink(claimed.region());
-        throw new NoSuchEndpointException("server has ended: endpoint=" + names.endpoint());
+        throw ended(null);
+    }
+
+    private NoSuchEndpointException ended(IpcException cause) {
+        NoSuchEndpointException ended = new NoSuchEndpointException("server has ended: endpoint=" + names.endpoint());
+        ended.initCause(cause);
+        return ended;
     }
 
     /// c3, for the leader: it takes ready bits, and must not take one that a later owner waits for.
     private void closed(ShmStream stream) {
         closed.add(stream);
-        leader.request();
+        if (failed) {
+            releaseClosed();
+        } else {
+            leader.request();
+        }
     }
 
     @Override
@@ -225,12 +243,19 @@ final class ShmClient implements Leader.Work {
 
     @Override
     public long round() {
-        for (ShmStream stream = closed.poll(); stream != null; stream = closed.poll()) {
-            release(stream);
-            left();
-        }
+        releaseClosed();
         wanting.wake();
         return gone && users.compareAndSet(0, -1) ? 0 : SCAN_NANOS;
+    }
+
+    private void releaseClosed() {
+        for (ShmStream stream = closed.poll(); stream != null; stream = closed.poll()) {
+            try {
+                release(stream);
+            } finally {
+                left();
+            }
+        }
     }
 
     @Override
@@ -243,16 +268,35 @@ final class ShmClient implements Leader.Work {
         onEnded.accept(this);
         pollerPlace.end();
         member.leave();
-        AtExit.forget(exit); // not before: the process may end while the leader is here
-        if (cause == null) { // else streams are open, and the watch may be in use by its thread
-            member.close();
+        if (cause == null) {
+            close();
+        } else {
+            failed = true; // before what follows, and looked at behind what that looks for
+            releaseClosed();
+            closeIfUnused();
         }
+    }
+
+    /// The last user does what the leader, which has failed, would have done.
+    private void closeIfUnused() {
+        if (users.compareAndSet(0, -1)) {
+            close();
+        }
+    }
+
+    private void close() {
+        AtExit.forget(exit); // not before: the process may end while the leader is here
+        member.close();
     }
 
     /// Only while the slot is its: once the process is known to end, the server may have given it to another.
     private void release(ShmStream stream) {
         int slot = stream.slot();
         streams.remove(slot);
+        if (failed) { // the server sees this process's lock go
+            unlinkOwn(stream);
+            return;
+        }
         pollerPlace.exclude(() -> mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits & ~bit));
         long word = control.slotAcquire(slot);
         while (SlotWord.generation(word) == stream.generation()
@@ -286,11 +330,21 @@ final class ShmClient implements Leader.Work {
 
     private void left() {
         if (users.decrementAndGet() == 0 && gone) {
-            leader.request();
+            if (failed) {
+                closeIfUnused();
+            } else {
+                leader.request();
+            }
         }
     }
 
-    /// From the watch, when the server's lock was released.
+    /// Until the server's lock is released. Its descriptor must not be closed before.
+    private void watch() {
+        member.awaitServerEnd();
+        serverGone();
+        left();
+    }
+
     private void serverGone() {
         gone = true;
         streams.forEach(ShmStream::peerGone);

@@ -123,9 +123,22 @@ class GroupTest {
 
     @Test
     void aStrangerWhoTakesTheDirectorysNameIsNamed() throws Exception {
-        assertEquals("", OtherUsers.run(STRANGER, "mkdir -m 777 " + DIRECTORY));
-        assertRefused("directory is not this group's alone: path=" + DIRECTORY + ", owner=nobody (65534)", serverCommand(ONE));
-        assertEquals("", OtherUsers.run(STRANGER, "ls -A " + DIRECTORY));
+        for (String command : OtherUsers.TAKE_NAME) {
+            assertNamedWhenHeHas(command);
+        }
+    }
+
+    private void assertNamedWhenHeHas(String command) throws Exception {
+        assertEquals("", OtherUsers.run(STRANGER, command + " " + DIRECTORY));
+        try {
+            String named = " is not this group's alone: path=" + DIRECTORY + ", owner=nobody (65534)";
+            assertRefused("directory" + named, serverCommand(ONE));
+            String said = OtherUsers.said(clientCommand(ANOTHER));
+            assertTrue(said.contains("NotPermittedException: ") && said.contains(named), said);
+            assertFalse(Files.isDirectory(DIRECTORY, LinkOption.NOFOLLOW_LINKS) && !list(DIRECTORY).isEmpty(), "used");
+        } finally {
+            Files.delete(DIRECTORY);
+        }
     }
 
     /// Whoever looks at what lies around would wait for its other end.
@@ -162,7 +175,11 @@ class GroupTest {
     }
 
     private PeerProcess client(int user) throws IOException {
-        return new PeerProcess(users.command(user, PeerProcess.command(Peer.Role.ASK_USERS, endpoint, GROUP), GROUP));
+        return new PeerProcess(clientCommand(user));
+    }
+
+    private List<String> clientCommand(int user) {
+        return users.command(user, PeerProcess.command(Peer.Role.ASK_USERS, endpoint, GROUP), GROUP);
     }
 
     private List<String> serverCommand(int user) {

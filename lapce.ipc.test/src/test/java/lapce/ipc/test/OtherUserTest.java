@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.NoSuchEndpointException;
@@ -80,8 +81,35 @@ class OtherUserTest {
 
     @Test
     void aStrangerWhoTakesTheNameOfADirectoryBeingMadeIsNamed() throws Exception {
-        assertEquals("", asStranger("mkdir -m 777 '/dev/shm/" + base() + "_locks~" + OWNER + "'"));
-        assertRefused();
+        for (String command : OtherUsers.TAKE_NAME) {
+            assertEquals("", asStranger(command + " '/dev/shm/" + base() + "_locks~" + OWNER + "'"));
+            assertRefused();
+        }
+    }
+
+    @Test
+    void aDirectoryInPlaceOfARegionIsNamed() throws Exception {
+        String path = "/dev/shm/" + base() + "~ctl";
+        assertEquals("", OtherUsers.run(OWNER, "mkdir '" + path + "'"));
+        String said = OtherUsers.said(users.command(OWNER, PeerProcess.command(Peer.Role.STARVE_OF_DIRECTORY, endpoint)));
+        String named = "NotPermittedException: region is not this user's alone: path=" + path + ", owner=daemon (1)";
+        assertTrue(said.contains("bind: " + named) && said.contains("connect: " + named) && said.contains(", kind=directory, "), said);
+        removeAsOwner();
+    }
+
+    @Test
+    void noUmaskKeepsAUserFromHisOwn() throws Exception {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "umask 0777 && exec \"$@\"", "sh"));
+        command.addAll(serverCommand());
+        try (PeerProcess server = new PeerProcess(command).awaitReady();
+                PeerProcess client = new PeerProcess(users.command(OWNER, PeerProcess.command(Peer.Role.SEND_AND_CLOSE, endpoint)))) {
+            client.awaitOrderlyEnd();
+            for (String name : objects.names()) {
+                int mode = (int) Files.getAttribute(Path.of("/dev/shm", name), "unix:mode") & 07777;
+                assertEquals(name.endsWith("_locks") ? 0700 : 0600, mode, name);
+            }
+            server.terminate();
+        }
     }
 
     /// He has seen the epoch, and takes the names of regions to come. Those made ahead of need are of another size than this client's.

@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 
 /// Processes of other users, who run a copy of the modules, since they may not read this user's. It needs root.
 final class OtherUsers {
+    /// Commands that put something at the path behind them.
+    static final List<String> TAKE_NAME = List.of("mkdir -m 777", "touch", "mkfifo", "ln -s /tmp");
+
     private final Path copies;
 
     OtherUsers(Path copies) throws Exception {

@@ -113,13 +113,23 @@ class ScarcityTest {
 
     @Test
     void whoHasNoDescriptorsIsToldTheLimitAndLeavesNothing() throws Exception {
-        String said = output(PeerProcess.limitedCommand(DESCRIPTORS, Peer.Role.STARVE_OF_DESCRIPTORS, Pair.freshEndpoint("shm")));
+        assertToldOfDescriptors(Peer.Role.STARVE_OF_DESCRIPTORS, ", limit=64; .*ulimit -n.*");
+    }
+
+    /// What cannot be linked once can never be.
+    @Test
+    void whoHasNoDescriptorsAtTheFirstUseMayTryAgain() throws Exception {
+        assertToldOfDescriptors(Peer.Role.STARVE_OF_DESCRIPTORS_AT_FIRST, ".*ulimit -n.*");
+    }
+
+    private static void assertToldOfDescriptors(Peer.Role role, String end) throws Exception {
+        String said = output(PeerProcess.limitedCommand(DESCRIPTORS, role, Pair.freshEndpoint("shm")));
         List<String> lines = said.lines().toList();
         for (String line : lines.subList(0, lines.size() - 1)) {
             assertTrue(line.matches("(connect|\\d+ descriptors): (not accepted yet"
-                    + "|no descriptor left: .*Too many open files.*, limit=64; .*ulimit -n.*)"), said);
+                    + "|no descriptor left: .*Too many open files.*" + end + ")"), said);
         }
-        assertTrue(lines.getLast().matches("\\d+ descriptors suffice"), said);
+        assertTrue(lines.size() > 1 && lines.getLast().matches("\\d+ descriptors suffice"), said);
     }
 
     /// By a user of whom nothing else runs, since root has no limit of these. The JVM itself says, in brackets, that it was refused.

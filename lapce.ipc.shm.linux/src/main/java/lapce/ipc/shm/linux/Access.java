@@ -85,13 +85,17 @@ record Access(int user, int group) {
 
     /// That something is not as [#setOnFile] or [#setOnDirectory] makes it, or cannot be made, and whose it is.
     NotPermittedException refused(String what, Path path) {
-        Path seen = isOfGroup() && !Files.isExecutable(path.getParent()) ? path.getParent() : path;
+        Path seen = isOfGroup() && !isEnterable(path.getParent()) ? path.getParent() : path;
         boolean there = !Files.notExists(seen, LinkOption.NOFOLLOW_LINKS);
         String self = (isOfGroup() ? "this group=" + Integer.toUnsignedString(group) + ", " : "") + "this user="
                 + Integer.toUnsignedString(user);
         return new NotPermittedException(what + (there ? isOfGroup() ? " is not this group's alone" : " is not this user's alone" : " cannot be made")
                 + ": path=" + seen + ", " + (there ? ownerOf(seen) : "its directory: " + ownerOf(seen.getParent())) + ", " + self
                 + "; " + remedy(there));
+    }
+
+    private static boolean isEnterable(Path directory) {
+        return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) && Files.isExecutable(directory);
     }
 
     private String remedy(boolean there) {
@@ -105,9 +109,10 @@ record Access(int user, int group) {
     static String ownerOf(Path path) {
         try {
             Map<String, Object> found =
-                    Files.readAttributes(path, "unix:owner,uid,group,gid,mode", LinkOption.NOFOLLOW_LINKS);
+                    Files.readAttributes(path, "unix:owner,uid,group,gid,mode,isRegularFile,isDirectory", LinkOption.NOFOLLOW_LINKS);
+            String kind = (boolean) found.get("isRegularFile") ? "file" : (boolean) found.get("isDirectory") ? "directory" : "other";
             return "owner=" + named(found.get("owner"), found.get("uid")) + ", group=" + named(found.get("group"), found.get("gid"))
-                    + ", mode=0" + Integer.toOctalString((int) found.get("mode") & 07777);
+                    + ", mode=0" + Integer.toOctalString((int) found.get("mode") & 07777) + ", kind=" + kind;
         } catch (IOException e) {
             return "owner unknown: " + e;
         }

@@ -47,6 +47,7 @@ final class Libc {
     static final int EACCES = 13;
     static final int EEXIST = 17;
     static final int ENOTDIR = 20;
+    static final int EISDIR = 21;
     static final int ENFILE = 23;
     static final int EMFILE = 24;
     static final int ENOSPC = 28;

@@ -1,7 +1,6 @@
 package lapce.ipc.shm.linux;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -37,7 +36,7 @@ final class LinuxPlatform implements Platform {
     private final String bootId;
 
     /// What belongs to this user alone.
-    LinuxPlatform() {
+    LinuxPlatform() throws IpcException {
         this(DIRECTORY, new Access(Libc.geteuid(), Access.NOBODY), readBootId());
     }
 
@@ -133,6 +132,9 @@ final class LinuxPlatform implements Platform {
     public Region open(String name, long byteSize) throws IpcException {
         int fd = -1;
         try {
+            if (access.isOfGroup() && !new OwnedDirectory(directory, access).isThere()) {
+                return null;
+            }
             fd = Libc.open(path(name), Libc.O_RDWR);
             Libc.Stat stat = Libc.fstat(fd);
             if (!access.holdsForFile(stat)) {
@@ -232,12 +234,16 @@ final class LinuxPlatform implements Platform {
         return new OfdLockDirectory(directory.resolve(name), access);
     }
 
-    private IpcException translated(Libc.Failed e, String name, long byteSize) {
+    private IpcException translated(Libc.Failed e, String name, long byteSize) throws IpcException {
         return switch (e.errno()) {
             case Libc.ENOSPC -> new OutOfSharedMemoryException("out of shared memory: name=" + name
                     + ", needed=" + byteSize + " bytes, free=" + freeBytes() + " bytes under " + DIRECTORY
                     + "; make it larger (size, nr_inodes), or use smaller rings");
-            case Libc.EPERM, Libc.EACCES, Libc.ELOOP, Libc.EEXIST ->
+            case Libc.EEXIST -> isOwn(directory.resolve(name))
+                    ? new IpcException("region is there already: " + e.getMessage()
+                            + "; its endpoint's control region is damaged: start the server again", e)
+                    : access.refused(REGION, directory.resolve(name));
+            case Libc.EPERM, Libc.EACCES, Libc.ELOOP, Libc.ENOTDIR, Libc.EISDIR ->
                 Refusal.isDirectoryUsable() ? access.refused(REGION, directory.resolve(name)) : Refusal.of(e);
             default -> Refusal.of(e);
         };
@@ -257,11 +263,11 @@ final class LinuxPlatform implements Platform {
         }
     }
 
-    private static String readBootId() {
+    private static String readBootId() throws IpcException {
         try {
             return Files.readString(BOOT_ID).substring(0, 8);
         } catch (IOException e) {
-            throw new UncheckedIOException("no boot id: is /proc mounted?", e);
+            throw new IpcException("no boot id: " + e + "; mount /proc", e);
         }
     }
 }

@@ -1,14 +1,19 @@
 package lapce.ipc.shm.linux;
 
+import java.io.Closeable;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Listener;
 import lapce.ipc.api.NotPermittedException;
 import lapce.ipc.api.Options;
+import lapce.ipc.api.OutOfSharedMemoryException;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.spi.EndpointObjects;
 import lapce.ipc.api.spi.Finding;
@@ -17,10 +22,9 @@ import lapce.ipc.shm.ShmTransport;
 
 /// Serves `shm:` on Linux.
 public final class LinuxTransportProvider implements TransportProvider {
-    /// Links native calls, so it is touched by the first use only.
-    private static final class Holder {
-        static final ShmTransport TRANSPORT = new ShmTransport(new LinuxPlatform());
-    }
+    private static final int DESCRIPTORS_TO_LINK = 16; // some more than were seen
+
+    private static ShmTransport transport; // from the first use on, since it links native calls
 
     /// For [java.util.ServiceLoader].
     public LinuxTransportProvider() {}
@@ -73,17 +77,45 @@ public final class LinuxTransportProvider implements TransportProvider {
         return transport().sweep(found);
     }
 
-    /// The flag is asked for only when the JVM denied the access: without it, JDK 25 warns and goes on.
-    private static ShmTransport transport() throws NotPermittedException {
+    private static synchronized ShmTransport transport() throws IpcException {
+        if (transport == null) {
+            ensureDescriptors();
+            transport = new ShmTransport(platform());
+        }
+        return transport;
+    }
+
+    /// Classes that cannot be initialized for want of one, the JDK's among them, are lost until the process ends.
+    private static void ensureDescriptors() throws IpcException {
+        Deque<Closeable> files = new ArrayDeque<>();
         try {
-            return Holder.TRANSPORT;
-        } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+            try {
+                while (files.size() < DESCRIPTORS_TO_LINK) {
+                    files.add(new FileInputStream("/dev/null"));
+                }
+            } finally {
+                for (Closeable file : files) {
+                    file.close();
+                }
+            }
+        } catch (IOException e) {
+            throw new OutOfSharedMemoryException("no descriptor left: " + e.getMessage() + ", needed=" + DESCRIPTORS_TO_LINK
+                    + " by the first use; close files, or raise the limit: ulimit -n 65536");
+        }
+    }
+
+    /// The flag is asked for only when the JVM denied the access: without it, JDK 25 warns and goes on.
+    private static LinuxPlatform platform() throws IpcException {
+        try {
+            return new LinuxPlatform();
+        } catch (LinkageError e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof IllegalCallerException || cause.toString().contains("IllegalCallerException")) {
                     throw denied(e);
                 }
             }
-            throw e;
+            throw new IpcException("native calls cannot be linked: " + e + "; start the process again, with more descriptors or"
+                    + " memory if the cause below names them", e);
         }
     }
 

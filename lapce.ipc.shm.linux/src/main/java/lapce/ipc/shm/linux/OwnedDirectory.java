@@ -29,21 +29,29 @@ record OwnedDirectory(Path path, Access access) {
     ///
     /// @return true if it was not there
     boolean ensure() throws IpcException, Libc.Failed {
+        boolean missing = !isThere();
+        if (missing) {
+            make();
+        }
+        return missing;
+    }
+
+    /// Whether it is there, as this makes it.
+    boolean isThere() throws IpcException, Libc.Failed {
         int fd;
         try {
             fd = Libc.openDirectory(path.toString());
         } catch (Libc.Failed e) {
-            if (e.errno() != Libc.ENOENT) {
-                throw e;
+            if (e.errno() == Libc.ENOENT) {
+                return false;
             }
-            make();
-            return true;
+            throw e;
         }
         try {
             if (!access.holdsForDirectory(Libc.fstat(fd))) {
                 throw access.refused("directory", path);
             }
-            return false;
+            return true;
         } finally {
             Libc.close(fd);
         }
@@ -81,7 +89,15 @@ record OwnedDirectory(Path path, Access access) {
 
     /// Which the umask may forbid even him.
     private void letOwnerOpen(Path made) throws IpcException, Libc.Failed {
-        int fd = Libc.openToLookAt(made.toString());
+        int fd;
+        try {
+            fd = Libc.openToLookAt(made.toString());
+        } catch (Libc.Failed e) {
+            if (e.errno() == Libc.ENOTDIR || e.errno() == Libc.ELOOP) { // something else has the name
+                throw access.refused("directory", made);
+            }
+            throw e;
+        }
         try {
             if (Libc.fstat(fd).owner() != access.user()) {
                 throw access.refused("directory", made);

@@ -61,6 +61,8 @@ public final class Peer {
         STARVE_OF_DIRECTORY,
         /// Binds and connects to itself with ever more descriptors until that works, and says what it was refused with.
         STARVE_OF_DESCRIPTORS,
+        /// The same before it has used shared memory.
+        STARVE_OF_DESCRIPTORS_AT_FIRST,
         /// The same with ever more threads.
         STARVE_OF_THREADS,
         /// Binds, and has no descriptors for a while.
@@ -117,6 +119,7 @@ public final class Peer {
             case STARVE_OF_DIRECTORY -> Starving.ofDirectory(endpoint);
             case STARVE_OF_MAPPINGS -> Starving.ofMappings(endpoint);
             case STARVE_OF_DESCRIPTORS -> Starving.ofDescriptors(endpoint);
+            case STARVE_OF_DESCRIPTORS_AT_FIRST -> Starving.ofDescriptorsAtFirst(endpoint);
             case STARVE_OF_THREADS -> Starving.ofThreads(endpoint);
             case STARVED_SERVER -> Starving.server(endpoint);
             case VICTIM_CLIENT -> Victim.client(endpoint, Path.of(arguments[2]));

@@ -158,6 +158,16 @@ final class Starving {
         }
     }
 
+    /// Before the transport has linked anything, while all that is above it is loaded.
+    static void ofDescriptorsAtFirst(String endpoint) throws IOException {
+        try (Pair old = Pair.open("mem", COLD)) {
+            Pair.assertStillCarries(old);
+            for (int left = 0; !worksWith(Descriptors.allBut(left), left + " descriptors", endpoint, old); left++) {
+                assertNothingLeft(endpoint);
+            }
+        }
+    }
+
     /// As often as there are slots, and more: each is given back.
     private static void assertConnectIsRefused(Pair old) throws IOException {
         try (Descriptors _ = Descriptors.allBut(0)) {

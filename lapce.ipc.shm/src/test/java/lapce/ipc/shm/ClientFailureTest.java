@@ -1,0 +1,125 @@
+package lapce.ipc.shm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import lapce.ipc.api.IpcException;
+import lapce.ipc.api.Listener;
+import lapce.ipc.api.Options;
+import lapce.ipc.api.PeerGoneException;
+import lapce.ipc.api.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What a client whose leader fails keeps: what its streams and its watch use, and then nothing.
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ClientFailureTest {
+    /// A platform whose control region can be damaged for a client's leader.
+    private static final class Failing extends DelegatingPlatform {
+        private final CountDownLatch closed = new CountDownLatch(1);
+        private volatile boolean failing;
+
+        @Override
+        public Region open(String name, long byteSize) throws IpcException {
+            Region region = super.open(name, byteSize);
+            return name.endsWith("~ctl") ? new Damaged(region) : region;
+        }
+
+        private final class Damaged implements Region {
+            private final Region region;
+
+            Damaged(Region region) {
+                this.region = region;
+            }
+
+            @Override
+            public MemorySegment memory() {
+                return region.memory();
+            }
+
+            @Override
+            public Parker parker(long offset) {
+                Parker parker = region.parker(offset);
+                return offset == Place.clientLeader(0).wakes() ? new DamagedParker(parker) : parker;
+            }
+
+            @Override
+            public void close() {
+                closed.countDown();
+            }
+        }
+
+        private final class DamagedParker implements Parker {
+            private final Parker parker;
+
+            DamagedParker(Parker parker) {
+                this.parker = parker;
+            }
+
+            @Override
+            public int wakes() {
+                if (failing) {
+                    throw new InternalError("as the test says");
+                }
+                return parker.wakes();
+            }
+
+            @Override
+            public boolean park(int seen, long nanos) {
+                return parker.park(seen, nanos);
+            }
+
+            @Override
+            public void unpark() {
+                parker.unpark();
+            }
+        }
+    }
+
+    private final Failing platform = new Failing();
+    private final ShmTransport transport = new ShmTransport(platform);
+    private Listener listener;
+    private Stream client;
+    private Stream server;
+
+    @BeforeEach
+    void fail() throws IOException {
+        listener = transport.bind("a", Options.DEFAULT);
+        client = transport.connect("a", Options.DEFAULT);
+        server = listener.accept();
+        platform.failing = true;
+        transport.connect("a", Options.DEFAULT).close(); // asks the leader for a round
+        assertThrows(PeerGoneException.class, client::receive);
+    }
+
+    @Test
+    void itIsGivenBackWithTheLastStreamIfTheServerHasEnded() throws Exception {
+        endServer();
+        assertEquals(1, platform.closed.getCount(), "a stream is open");
+        client.close();
+        assertAllGivenBack();
+    }
+
+    @Test
+    void itIsGivenBackWithTheServersEndIfAllStreamsAreClosed() throws Exception {
+        client.close();
+        assertEquals(1, platform.closed.getCount(), "a thread waits for the server's end");
+        endServer();
+        assertAllGivenBack();
+    }
+
+    private void endServer() throws IOException {
+        server.close();
+        listener.close();
+    }
+
+    private void assertAllGivenBack() throws Exception {
+        platform.closed.await();
+        assertEquals(List.of(), platform.list(""));
+    }
+}
