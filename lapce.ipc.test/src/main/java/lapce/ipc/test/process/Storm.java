@@ -34,8 +34,10 @@ public final class Storm {
     /// Not 0: the server closes in order, and ends.
     public static final int SERVER_ENDS = 2;
 
+    /// Milliseconds from a connection's burst of messages to its next, so that starting processes get on.
+    public static final int PAUSE = 3;
+
     private static final int BURST = 8;
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5); // so that starting processes get on
 
     private static final int LIFE = 8;
     private static final int SERVER = LIFE + CONNECTIONS;
@@ -137,7 +139,7 @@ public final class Storm {
         Listener listener = Ipc.bind(endpoint, Peer.PARKED);
         Thread.ofPlatform().daemon().start(() -> {
             while (ledger.get(SERVER_ENDS) == 0) {
-                LockSupport.parkNanos(PAUSE_NANOS);
+                pause(ledger);
             }
             listener.close();
         });
@@ -248,12 +250,16 @@ public final class Storm {
             }
             ledger.set(server(connection), ByteBuffer.wrap(hello).getInt());
             bursts.countDown();
-            LockSupport.parkNanos(PAUSE_NANOS);
+            pause(ledger);
         }
         stream.closeOutput();
         if (stream.receive() != null) {
             throw new IOException("more answers than messages: connection=" + connection);
         }
+    }
+
+    private static void pause(Ledger ledger) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ledger.get(PAUSE)));
     }
 
     private static byte[] received(Stream stream) throws IOException {
