@@ -72,7 +72,7 @@ record ClaimedSlot(int slot, String region, Connection connection, long word, lo
         }
     }
 
-    private static void giveBack(ControlRegion control, int slot, long word) {
+    static void giveBack(ControlRegion control, int slot, long word) {
         control.compareAndSetSlot(slot, word, word | SlotWord.CLIENT_DONE); // pairs with slotAcquire in ShmServer.examine
     }
 

@@ -89,6 +89,7 @@ record Membership(LockDirectory locks, ControlRegion control, LockWatch watch, i
             } finally {
                 if (taken == null) {
                     life.close();
+                    locks.removeIfEmpty(); // the server may have swept before
                 }
             }
         }

@@ -154,7 +154,9 @@ final class ShmClient implements Leader.Work {
                 LockSupport.parkNanos(this, Math.min(left, Waiter.NAP_NANOS));
             }
         } finally {
-            wanting.remove();
+            if (!failed) { // else the server takes back what the line had, which may be another's by now
+                wanting.remove();
+            }
         }
     }
 
@@ -163,6 +165,10 @@ final class ShmClient implements Leader.Work {
         AtExit.begin();
         try {
             int slot = ClaimedSlot.claim(control, member.line(), options.ringBytes());
+            if (slot >= 0 && gone) { // the line may be another process's by now
+                ClaimedSlot.giveBack(control, slot, control.slotAcquire(slot));
+                throw ended(null);
+            }
             return slot < 0 ? null : open(slot, options);
         } finally {
             AtExit.done();
@@ -194,16 +200,23 @@ final class ShmClient implements Leader.Work {
         }
         streams.put(stream);
         mine.getAndAccumulate(slot / Long.SIZE, 1L << slot, (bits, bit) -> bits | bit);
-        boolean opened = claimed.open(control);
-        Step.SLOT_OPENED.reached();
-        server.ring(slot);
-        Step.OPENING_TOLD.reached();
-        if (opened && !gone && member.isServing()) {
-            return stream;
+        boolean connected = false;
+        try {
+            boolean opened = claimed.open(control);
+            Step.SLOT_OPENED.reached();
+            server.ring(slot);
+            Step.OPENING_TOLD.reached();
+            connected = opened && !gone && member.isServing();
+            if (connected) {
+                return stream;
+            }
+        } finally {
+            if (!connected) {
+                users.incrementAndGet(); // the stream's close and the failed connect both leave
+                stream.close();
+                platform.unlink(claimed.region());
+            }
         }
-        users.incrementAndGet(); // the stream's close and the failed connect both leave
-        stream.close();
-        platform.unlink(claimed.region());
         throw ended(null);
     }
 

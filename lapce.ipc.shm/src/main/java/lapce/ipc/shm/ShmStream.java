@@ -225,9 +225,12 @@ final class ShmStream implements Stream {
         tellPeer(wakes::ring);
         Step.CLOSE_TOLD.reached();
         unpark();
-        unmap();
-        Step.UNMAPPED.reached();
-        onClosed.accept(this);
+        try {
+            unmap();
+            Step.UNMAPPED.reached();
+        } finally {
+            onClosed.accept(this);
+        }
     }
 
     /// Who is in the memory learns that the stream is closed, and leaves. Nobody takes it away before: the JVM would stop the access, and set

@@ -29,7 +29,7 @@ final class Waiter {
 
     /// A sleeper looks by himself now and then, lest he sleeps for ever when somebody writes over the words by which he is woken, or
     /// truncates them. Where nobody does, that finds nothing, or a defect.
-    static final long NAP_NANOS = TimeUnit.SECONDS.toNanos(Integer.getInteger("lapce.ipc.shm.napSeconds", 60));
+    static final long NAP_NANOS = TimeUnit.SECONDS.toNanos(Math.max(1, Integer.getInteger("lapce.ipc.shm.napSeconds", 60)));
 
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int LOOKS_PER_CLOCK = 16; // the clock costs as much as a look

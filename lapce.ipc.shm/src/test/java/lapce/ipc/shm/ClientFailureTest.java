@@ -19,10 +19,12 @@ import org.junit.jupiter.api.Timeout;
 /// What a client whose leader fails keeps: what its streams and its watch use, and then nothing.
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ClientFailureTest {
-    /// A platform whose control region can be damaged for a client's leader.
+    /// A platform whose control region can be damaged for the client's leader, once that sleeps.
     private static final class Failing extends DelegatingPlatform {
         private final CountDownLatch closed = new CountDownLatch(1);
+        private final CountDownLatch asleep = new CountDownLatch(1);
         private volatile boolean failing;
+        private volatile Parker leader;
 
         @Override
         public Region open(String name, long byteSize) throws IpcException {
@@ -45,7 +47,11 @@ class ClientFailureTest {
             @Override
             public Parker parker(long offset) {
                 Parker parker = region.parker(offset);
-                return offset == Place.clientLeader(0).wakes() ? new DamagedParker(parker) : parker;
+                if (offset != Place.clientLeader(0).wakes()) {
+                    return parker;
+                }
+                leader = parker;
+                return new DamagedParker(parker);
             }
 
             @Override
@@ -71,6 +77,7 @@ class ClientFailureTest {
 
             @Override
             public boolean park(int seen, long nanos) {
+                asleep.countDown();
                 return parker.park(seen, nanos);
             }
 
@@ -88,18 +95,21 @@ class ClientFailureTest {
     private Stream server;
 
     @BeforeEach
-    void fail() throws IOException {
+    void fail() throws Exception {
         listener = transport.bind("a", Options.DEFAULT);
         client = transport.connect("a", Options.DEFAULT);
         server = listener.accept();
+        platform.asleep.await();
         platform.failing = true;
-        transport.connect("a", Options.DEFAULT).close(); // asks the leader for a round
+        platform.leader.unpark();
         assertThrows(PeerGoneException.class, client::receive);
+        awaitEndOf("lapce-ipc client a");
     }
 
     @Test
     void itIsGivenBackWithTheLastStreamIfTheServerHasEnded() throws Exception {
         endServer();
+        awaitEndOf("lapce-ipc watch a");
         assertEquals(1, platform.closed.getCount(), "a stream is open");
         client.close();
         assertAllGivenBack();
@@ -111,6 +121,14 @@ class ClientFailureTest {
         assertEquals(1, platform.closed.getCount(), "a thread waits for the server's end");
         endServer();
         assertAllGivenBack();
+    }
+
+    private static void awaitEndOf(String thread) throws InterruptedException {
+        for (Thread running : Thread.getAllStackTraces().keySet()) {
+            if (running.getName().equals(thread)) {
+                running.join();
+            }
+        }
     }
 
     private void endServer() throws IOException {

@@ -92,8 +92,8 @@ class OtherUserTest {
         String path = "/dev/shm/" + base() + "~ctl";
         assertEquals("", OtherUsers.run(OWNER, "mkdir '" + path + "'"));
         String said = OtherUsers.said(users.command(OWNER, PeerProcess.command(Peer.Role.STARVE_OF_DIRECTORY, endpoint)));
-        String named = "NotPermittedException: region is not this user's alone: path=" + path + ", owner=daemon (1)";
-        assertTrue(said.contains("bind: " + named) && said.contains("connect: " + named) && said.contains(", kind=directory, "), said);
+        String named = "NotPermittedException: region has another mode or kind: path=" + path + ", owner=daemon (1)";
+        assertTrue(said.contains("bind: " + named) && said.contains("connect: " + named) && said.contains(", kind=directory; "), said);
         removeAsOwner();
     }
 

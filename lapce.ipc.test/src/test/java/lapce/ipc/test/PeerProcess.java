@@ -62,6 +62,7 @@ final class PeerProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx128m", "-XX:-UsePerfData", // whose files are named by process ids
                 Crashes.option(),
+                "-Dlapce.ipc.shm.napSeconds=" + Integer.getInteger("lapce.ipc.shm.napSeconds", 60),
                 "-Dslf4j.internal.verbosity=ERROR", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "--enable-native-access=lapce.ipc.shm.linux", "--illegal-native-access=deny",
                 "--add-modules=lapce.ipc.framing,lapce.ipc.shm.linux"));

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.NotPermittedException;
@@ -55,19 +58,28 @@ record Access(int user, int group) {
         return isOfGroup() ? 0770 : 0700;
     }
 
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> GROUP_ONLY = PosixFilePermissions.fromString("rwxrwx---");
+
     void setOnFile(int fd) throws Libc.Failed {
-        set(fd, fileMode());
+        setGroup(fd);
+        Libc.fchmod(fd, fileMode()); // behind fchown(2), which may take mode bits away
     }
 
-    void setOnDirectory(int fd) throws Libc.Failed {
-        set(fd, directoryMode());
+    /// @param fd opened to be looked at, which fchmod(2) does not take
+    void setOnDirectory(int fd) throws IpcException, Libc.Failed {
+        setGroup(fd);
+        try {
+            Files.setPosixFilePermissions(Path.of("/proc/self/fd/" + fd), isOfGroup() ? GROUP_ONLY : OWNER_ONLY);
+        } catch (IOException e) {
+            throw Refusal.of(e);
+        }
     }
 
-    private void set(int fd, int mode) throws Libc.Failed {
+    private void setGroup(int fd) throws Libc.Failed {
         if (isOfGroup()) {
             Libc.fchgrp(fd, group);
         }
-        Libc.fchmod(fd, mode); // behind fchown(2), which may take mode bits away
     }
 
     boolean holdsForFile(Libc.Stat stat) {
@@ -86,12 +98,24 @@ record Access(int user, int group) {
     /// That something is not as [#setOnFile] or [#setOnDirectory] makes it, or cannot be made, and whose it is.
     NotPermittedException refused(String what, Path path) {
         Path seen = isOfGroup() && !isEnterable(path.getParent()) ? path.getParent() : path;
+        if (!isOfGroup() && isOwn(seen)) {
+            return new NotPermittedException(what + " has another mode or kind: path=" + seen + ", " + ownerOf(seen)
+                    + "; remove it, or use another session");
+        }
         boolean there = !Files.notExists(seen, LinkOption.NOFOLLOW_LINKS);
         String self = (isOfGroup() ? "this group=" + Integer.toUnsignedString(group) + ", " : "") + "this user="
                 + Integer.toUnsignedString(user);
         return new NotPermittedException(what + (there ? isOfGroup() ? " is not this group's alone" : " is not this user's alone" : " cannot be made")
                 + ": path=" + seen + ", " + (there ? ownerOf(seen) : "its directory: " + ownerOf(seen.getParent())) + ", " + self
                 + "; " + remedy(there));
+    }
+
+    private boolean isOwn(Path path) {
+        try {
+            return (int) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS) == user;
+        } catch (IOException e) {
+            return false; // for a message, which will say that it is not there
+        }
     }
 
     private static boolean isEnterable(Path directory) {

@@ -230,15 +230,16 @@ final class Libc {
         checked("fchmod(fd=" + fd + ")", (state, _) -> (int) FCHMOD.invokeExact(state, fd, mode));
     }
 
-    // int fchown(int fd, uid_t owner, gid_t group);
-    private static final MethodHandle FCHOWN =
-            link("fchown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), ERRNO);
+    // int fchownat(int dirfd, const char *pathname, uid_t owner, gid_t group, int flags);
+    private static final MethodHandle FCHOWNAT = link(
+            "fchownat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT), ERRNO);
+    private static final int AT_EMPTY_PATH = 0x1000;
     private static final int UNCHANGED = -1;
 
-    /// Gives a file of this user to a group of this user.
+    /// Gives a file of this user, opened in any way, to a group of this user.
     static void fchgrp(int fd, int group) throws Failed {
-        checked("fchown(fd=" + fd + ", group=" + Integer.toUnsignedString(group) + ")", (state, _) -> (int)
-                FCHOWN.invokeExact(state, fd, UNCHANGED, group));
+        checked("fchownat(fd=" + fd + ", group=" + Integer.toUnsignedString(group) + ")", (state, arena) -> (int)
+                FCHOWNAT.invokeExact(state, fd, arena.allocateFrom(""), UNCHANGED, group, AT_EMPTY_PATH));
     }
 
     // int getgrnam_r(const char *name, struct group *grp, char *buf, size_t buflen, struct group **result);
@@ -333,7 +334,6 @@ final class Libc {
     // int statx(int dirfd, const char *pathname, int flags, unsigned mask, struct statx *buf);
     private static final MethodHandle STATX = link(
             "statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS), ERRNO);
-    private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BASIC_STATS = 0x7ff;
     private static final StructLayout STATX_BUFFER = MemoryLayout.structLayout( // as far as it is read
             MemoryLayout.paddingLayout(16),

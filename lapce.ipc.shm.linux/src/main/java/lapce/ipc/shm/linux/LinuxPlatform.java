@@ -132,7 +132,7 @@ final class LinuxPlatform implements Platform {
     public Region open(String name, long byteSize) throws IpcException {
         int fd = -1;
         try {
-            if (access.isOfGroup() && !new OwnedDirectory(directory, access).isThere()) {
+            if (access.isOfGroup() && !new OwnedDirectory(directory, access).isThere() && Files.isDirectory(DIRECTORY)) {
                 return null;
             }
             fd = Libc.open(path(name), Libc.O_RDWR);
@@ -241,7 +241,7 @@ final class LinuxPlatform implements Platform {
                     + "; make it larger (size, nr_inodes), or use smaller rings");
             case Libc.EEXIST -> isOwn(directory.resolve(name))
                     ? new IpcException("region is there already: " + e.getMessage()
-                            + "; its endpoint's control region is damaged: start the server again", e)
+                            + "; its endpoint's control region or lock directory was damaged: start the server again", e)
                     : access.refused(REGION, directory.resolve(name));
             case Libc.EPERM, Libc.EACCES, Libc.ELOOP, Libc.ENOTDIR, Libc.EISDIR ->
                 Refusal.isDirectoryUsable() ? access.refused(REGION, directory.resolve(name)) : Refusal.of(e);
@@ -267,7 +267,7 @@ final class LinuxPlatform implements Platform {
         try {
             return Files.readString(BOOT_ID).substring(0, 8);
         } catch (IOException e) {
-            throw new IpcException("no boot id: " + e + "; mount /proc", e);
+            throw Files.exists(BOOT_ID) ? Refusal.of(e) : new IpcException("no boot id: " + e + "; mount /proc", e);
         }
     }
 }

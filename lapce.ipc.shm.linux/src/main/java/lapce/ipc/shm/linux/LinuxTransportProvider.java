@@ -99,8 +99,10 @@ public final class LinuxTransportProvider implements TransportProvider {
                 }
             }
         } catch (IOException e) {
-            throw new OutOfSharedMemoryException("no descriptor left: " + e.getMessage() + ", needed=" + DESCRIPTORS_TO_LINK
-                    + " by the first use; close files, or raise the limit: ulimit -n 65536");
+            if (e.getMessage().contains("Too many open files")) { // strerror(3) of EMFILE and ENFILE
+                throw new OutOfSharedMemoryException("no descriptor left: " + e.getMessage() + ", needed=" + DESCRIPTORS_TO_LINK
+                        + " by the first use; close files, or raise the limit: ulimit -n 65536");
+            }
         }
     }
 

@@ -5,8 +5,6 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,8 +20,6 @@ import lapce.ipc.shm.Step;
 record OwnedDirectory(Path path, Access access) {
     /// Others have something there, and the last of them removes it; or it lies where only its owner may; or it is another's file.
     private static final Set<Integer> STAYS = Set.of(Libc.ENOENT, Libc.ENOTEMPTY, Libc.EPERM, Libc.EACCES, Libc.ENOTDIR);
-
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     /// Makes it if it is not there.
     ///
@@ -74,21 +70,8 @@ record OwnedDirectory(Path path, Access access) {
         }
     }
 
+    /// The umask may forbid even its owner to open it. Another process of his may have given it its name by now: both set the same.
     private void setAccess(Path made) throws IpcException, Libc.Failed {
-        letOwnerOpen(made);
-        int fd = Libc.openDirectory(made.toString());
-        try {
-            if (Libc.fstat(fd).owner() != access.user()) {
-                throw access.refused("directory", made);
-            }
-            access.setOnDirectory(fd);
-        } finally {
-            Libc.close(fd);
-        }
-    }
-
-    /// Which the umask may forbid even him.
-    private void letOwnerOpen(Path made) throws IpcException, Libc.Failed {
         int fd;
         try {
             fd = Libc.openToLookAt(made.toString());
@@ -102,17 +85,9 @@ record OwnedDirectory(Path path, Access access) {
             if (Libc.fstat(fd).owner() != access.user()) {
                 throw access.refused("directory", made);
             }
-            chmod(Path.of("/proc/self/fd/" + fd));
+            access.setOnDirectory(fd);
         } finally {
             Libc.close(fd);
-        }
-    }
-
-    private static void chmod(Path open) throws IpcException {
-        try {
-            Files.setPosixFilePermissions(open, OWNER_ONLY);
-        } catch (IOException e) {
-            throw Refusal.of(e);
         }
     }
 
