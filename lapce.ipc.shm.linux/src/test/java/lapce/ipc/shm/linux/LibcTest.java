@@ -132,7 +132,7 @@ class LibcTest {
     void wrongDescriptorsFailInEveryCallThatTakesOne() {
         int badFd = 9;
         assertFailed(badFd, "Bad file descriptor", () -> Libc.fchmod(NO_FD, 0600), "fchmod(fd=1000000)");
-        assertFailed(badFd, "Bad file descriptor", () -> Libc.fchgrp(NO_FD, 0), "fchown(fd=1000000");
+        assertFailed(badFd, "Bad file descriptor", () -> Libc.fchgrp(NO_FD, 0), "fchownat(fd=1000000");
         assertFailed(badFd, "Bad file descriptor", () -> Libc.posixFallocate(NO_FD, 1), "posix_fallocate(fd=1000000");
         assertFailed(badFd, "Bad file descriptor", () -> Libc.fstat(NO_FD), "statx(fd=1000000)");
         assertFailed(badFd, "Bad file descriptor", () -> Libc.tryExclusiveLock(NO_FD), "fcntl(fd=1000000");
