@@ -12,6 +12,8 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 
 /// The libc calls this module makes, each under its C prototype; constants are from the Linux and glibc headers and are
@@ -378,6 +380,34 @@ final class Libc {
                     Short.toUnsignedInt(stat.get(JAVA_SHORT, STX_MODE)),
                     stat.get(JAVA_LONG, STX_SIZE),
                     stat.get(JAVA_LONG, STX_BLOCKS) * BLOCK_BYTES);
+        }
+    }
+
+    // ssize_t getdents64(int fd, void *dirp, size_t count);
+    private static final MethodHandle GETDENTS64 =
+            link("getdents64", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG), ERRNO);
+    private static final long D_RECLEN = 16; // of a struct linux_dirent64, whose name is behind the last field
+    private static final long D_NAME = 19;
+    private static final long ENTRIES_BYTES = 32 << 10;
+
+    /// The entries of an open directory but `.` and `..`. Java's own way takes a second descriptor, and there may be none.
+    static List<String> names(int fd) throws Failed {
+        List<String> names = new ArrayList<>();
+        try (Arena owner = Arena.ofConfined()) {
+            MemorySegment entries = owner.allocate(ENTRIES_BYTES, Long.BYTES);
+            for (;;) {
+                int length = checked("getdents64(fd=" + fd + ")", (state, _) -> (int) (long)
+                        GETDENTS64.invokeExact(state, fd, entries, ENTRIES_BYTES));
+                if (length == 0) {
+                    return names;
+                }
+                for (long entry = 0; entry < length; entry += Short.toUnsignedInt(entries.get(JAVA_SHORT, entry + D_RECLEN))) {
+                    String name = entries.getString(entry + D_NAME);
+                    if (!name.equals(".") && !name.equals("..")) {
+                        names.add(name);
+                    }
+                }
+            }
         }
     }
 

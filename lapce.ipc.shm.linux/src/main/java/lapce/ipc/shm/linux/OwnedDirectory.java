@@ -1,11 +1,6 @@
 package lapce.ipc.shm.linux;
 
-import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import lapce.ipc.api.IpcException;
@@ -114,18 +109,13 @@ record OwnedDirectory(Path path, Access access) {
         }
     }
 
-    /// What is in a directory. Not through its path, which Java opens like a file's: were it a pipe by now, that would wait for its
-    /// other end.
-    static List<String> names(Path directory, String start) throws IpcException, Libc.Failed {
-        List<String> names = new ArrayList<>();
+    /// What is in a directory. Not by Java, which opens it like a file: were it a pipe by now, that would wait for its other end.
+    static List<String> names(Path directory, String start) throws Libc.Failed {
         int fd = Libc.openDirectory(directory.toString());
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc/self/fd/" + fd), start + "*")) {
-            entries.forEach(entry -> names.add(entry.getFileName().toString()));
+        try {
+            List<String> names = Libc.names(fd);
+            names.removeIf(name -> !name.startsWith(start));
             return names;
-        } catch (DirectoryIteratorException e) {
-            throw Refusal.of(e.getCause());
-        } catch (IOException e) {
-            throw Refusal.of(e);
         } finally {
             Libc.close(fd);
         }

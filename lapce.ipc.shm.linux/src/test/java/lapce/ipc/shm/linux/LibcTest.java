@@ -12,6 +12,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import lapce.ipc.api.Options;
@@ -128,12 +131,32 @@ class LibcTest {
         Libc.close(other);
     }
 
+    /// More than one call returns.
+    @Test
+    void aLargeDirectoryIsListedWhole(@TempDir Path folder) throws Exception {
+        Set<String> made = new HashSet<>();
+        for (int i = 0; i < 2_000; i++) {
+            String name = "entry-" + "x".repeat(i % 50) + i;
+            Files.createFile(folder.resolve(name));
+            made.add(name);
+        }
+        int fd = Libc.openDirectory(folder.toString());
+        try {
+            List<String> names = Libc.names(fd);
+            assertEquals(made.size(), names.size());
+            assertEquals(made, Set.copyOf(names));
+        } finally {
+            Libc.close(fd);
+        }
+    }
+
     @Test
     void wrongDescriptorsFailInEveryCallThatTakesOne() {
         int badFd = 9;
         assertFailed(badFd, "Bad file descriptor", () -> Libc.fchmod(NO_FD, 0600), "fchmod(fd=1000000)");
         assertFailed(badFd, "Bad file descriptor", () -> Libc.fchgrp(NO_FD, 0), "fchownat(fd=1000000");
         assertFailed(badFd, "Bad file descriptor", () -> Libc.posixFallocate(NO_FD, 1), "posix_fallocate(fd=1000000");
+        assertFailed(badFd, "Bad file descriptor", () -> Libc.names(NO_FD), "getdents64(fd=1000000)");
         assertFailed(badFd, "Bad file descriptor", () -> Libc.fstat(NO_FD), "statx(fd=1000000)");
         assertFailed(badFd, "Bad file descriptor", () -> Libc.tryExclusiveLock(NO_FD), "fcntl(fd=1000000");
         assertFailed(badFd, "Bad file descriptor", () -> Libc.isExclusivelyLocked(NO_FD), "fcntl(fd=1000000");
