@@ -58,7 +58,8 @@ class BenchIT extends InSession {
         assertEquals(1000, figures.get("cycles"));
         Map<?, ?> before = (Map<?, ?>) figures.get("before");
         Map<?, ?> after = (Map<?, ?>) figures.get("after");
-        assertEquals(before.get("descriptors"), after.get("descriptors"));
+        int more = (int) after.get("descriptors") - (int) before.get("descriptors");
+        assertTrue(Math.abs(more) <= 1, () -> bench.output()); // one is open while a region is made ahead of need; lost ones were a thousand
     }
 
     @Test
