@@ -1,14 +1,15 @@
 package lapce.ipc.framing;
 
 import java.lang.foreign.MemorySegment;
-import java.util.zip.CRC32;
 import lapce.ipc.api.CorruptFrameException.Reason;
 import lapce.ipc.api.Frame;
 
 /// Checks the message in a private copy, in the order of the package page. Belongs to the receiving side.
 final class FrameDecoder {
     private final PrivateCopy copy;
-    private final CRC32 crc32 = new CRC32();
+    private long first; // words of the header
+    private long second;
+    private long third;
 
     FrameDecoder(PrivateCopy copy) {
         this.copy = copy;
@@ -19,29 +20,43 @@ final class FrameDecoder {
         if (copy.messageLength() < Frame.HEADER_BYTES) {
             return Reason.TRUNCATED_HEADER;
         }
-        MemorySegment frame = copy.segment();
-        if (FrameHeader.magic(frame) != FrameHeader.MAGIC) {
+        MemorySegment segment = copy.segment();
+        first = FrameHeader.first(segment, copy.start());
+        second = FrameHeader.second(segment, copy.start());
+        third = FrameHeader.third(segment, copy.start());
+        if (FrameHeader.magic(first) != FrameHeader.MAGIC) {
             return Reason.BAD_MAGIC;
         }
-        if (FrameHeader.version(frame) != FrameHeader.VERSION) {
+        if (FrameHeader.version(first) != FrameHeader.VERSION) {
             return Reason.UNSUPPORTED_VERSION;
         }
-        Reason reason = refusalOfFlags(FrameHeader.flags(frame));
-        return reason != null ? reason : refusalOfPayload(FrameHeader.payloadLength(frame));
+        Reason reason = refusalOfFlags(FrameHeader.flags(first));
+        return reason != null ? reason : refusalOfPayload(FrameHeader.payloadLength(second));
     }
 
     /// The value that goes with the reason just found.
     long offendingValue(Reason reason) {
-        MemorySegment frame = copy.segment();
         return switch (reason) {
             case TRUNCATED_HEADER -> copy.messageLength();
-            case BAD_MAGIC -> Integer.toUnsignedLong(FrameHeader.magic(frame));
-            case UNSUPPORTED_VERSION -> FrameHeader.version(frame);
-            case RESERVED_FLAGS, ENCRYPTED, COMPRESSED -> FrameHeader.flags(frame);
-            case PAYLOAD_TOO_LONG -> Math.max(FrameHeader.payloadLength(frame), bytesThere());
-            case PAYLOAD_LENGTH_MISMATCH -> FrameHeader.payloadLength(frame);
-            case BAD_CHECKSUM -> Integer.toUnsignedLong(FrameHeader.crc32(frame));
+            case BAD_MAGIC -> Integer.toUnsignedLong(FrameHeader.magic(first));
+            case UNSUPPORTED_VERSION -> FrameHeader.version(first);
+            case RESERVED_FLAGS, ENCRYPTED, COMPRESSED -> FrameHeader.flags(first);
+            case PAYLOAD_TOO_LONG -> Math.max(FrameHeader.payloadLength(second), bytesThere());
+            case PAYLOAD_LENGTH_MISMATCH -> FrameHeader.payloadLength(second);
+            case BAD_CHECKSUM -> Integer.toUnsignedLong(FrameHeader.crc32(third));
         };
+    }
+
+    int type() {
+        return FrameHeader.type(first);
+    }
+
+    int flags() {
+        return FrameHeader.flags(first);
+    }
+
+    long id() {
+        return FrameHeader.id(second, third);
     }
 
     private static Reason refusalOfFlags(int flags) {
@@ -69,12 +84,7 @@ final class FrameDecoder {
     }
 
     private boolean checksumMatches() {
-        MemorySegment frame = copy.segment();
-        int expected = FrameHeader.crc32(frame);
-        FrameHeader.crc32(frame, 0); // the field counts as 0, and the copy is ours to change
-        crc32.reset();
-        crc32.update(copy.bytes(), 0, copy.messageLength());
-        FrameHeader.crc32(frame, expected);
-        return (int) crc32.getValue() == expected;
+        FrameHeader.third(copy.segment(), copy.start(), FrameHeader.withoutChecksum(third));
+        return copy.buffer().crc32(copy.start(), copy.messageLength()) == FrameHeader.crc32(third);
     }
 }

@@ -1,20 +1,21 @@
 package lapce.ipc.framing;
 
-import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
-import static java.lang.foreign.MemoryLayout.structLayout;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
-/// Where the fields of a frame lie, counted from the start of a segment; the table is on the package page. No other
-/// class knows an offset. Plain access: a header is built and read in private memory, and only the
-/// finished checksum is written where it is shared.
+/// The 24 bytes at the start of a frame as three words, each written and read at once; the table is on the package page. No other class knows
+/// where a field lies.
+///
+/// | word | bits 0-31 | bits 32-63 |
+/// |---|---|---|
+/// | first | magic | version (8), flags (8), type (16) |
+/// | second | payload length | low half of the id |
+/// | third | high half of the id | checksum |
+///
+/// Plain access: a header is built and read in private memory, and only the third word is written once more where it is shared.
 final class FrameHeader {
     static final int MAGIC = 0x4C415043;
     static final int VERSION = 1;
@@ -22,91 +23,72 @@ final class FrameHeader {
     /// Flag bits that have no meaning yet.
     static final int RESERVED_FLAGS = 0xC0;
 
-    private static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
-    private static final ValueLayout.OfInt INT = JAVA_INT_UNALIGNED.withOrder(LITTLE_ENDIAN);
-    private static final ValueLayout.OfLong LONG = JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN);
-
-    static final StructLayout LAYOUT = structLayout(
-            INT.withName("magic"),
-            JAVA_BYTE.withName("version"),
-            JAVA_BYTE.withName("flags"),
-            SHORT.withName("type"),
-            INT.withName("payloadLength"),
-            LONG.withName("id"),
-            INT.withName("crc32"));
-
-    private static final long MAGIC_OFFSET = offsetOf("magic");
-    private static final long VERSION_OFFSET = offsetOf("version");
-    private static final long FLAGS_OFFSET = offsetOf("flags");
-    private static final long TYPE_OFFSET = offsetOf("type");
-    private static final long PAYLOAD_LENGTH_OFFSET = offsetOf("payloadLength");
-    private static final long ID_OFFSET = offsetOf("id");
-    private static final long CRC32_OFFSET = offsetOf("crc32");
+    private static final ValueLayout.OfLong WORD = JAVA_LONG_UNALIGNED.withOrder(LITTLE_ENDIAN);
+    private static final long SECOND = Long.BYTES;
+    private static final long THIRD = 2 * Long.BYTES;
+    private static final long MAGIC_AND_VERSION = Integer.toUnsignedLong(MAGIC) | (long) VERSION << 32;
+    private static final long LOW_HALF = 0xffff_ffffL;
 
     private FrameHeader() {}
 
-    static int magic(MemorySegment frame) {
-        return frame.get(INT, MAGIC_OFFSET);
+    /// Writes all words, the third with a checksum of 0.
+    static void write(MemorySegment segment, long frame, int flags, int type, long payloadLength, long id) {
+        segment.set(WORD, frame, MAGIC_AND_VERSION | (long) flags << 40 | (long) type << 48);
+        segment.set(WORD, frame + SECOND, payloadLength | id << 32);
+        third(segment, frame, third(id, 0));
     }
 
-    static void magic(MemorySegment frame, int magic) {
-        frame.set(INT, MAGIC_OFFSET, magic);
+    static void third(MemorySegment segment, long frame, long third) {
+        segment.set(WORD, frame + THIRD, third);
     }
 
-    static int version(MemorySegment frame) {
-        return Byte.toUnsignedInt(frame.get(JAVA_BYTE, VERSION_OFFSET));
+    static long first(MemorySegment segment, long frame) {
+        return segment.get(WORD, frame);
     }
 
-    static void version(MemorySegment frame, int version) {
-        frame.set(JAVA_BYTE, VERSION_OFFSET, (byte) version);
+    static long second(MemorySegment segment, long frame) {
+        return segment.get(WORD, frame + SECOND);
     }
 
-    static int flags(MemorySegment frame) {
-        return Byte.toUnsignedInt(frame.get(JAVA_BYTE, FLAGS_OFFSET));
+    static long third(MemorySegment segment, long frame) {
+        return segment.get(WORD, frame + THIRD);
     }
 
-    static void flags(MemorySegment frame, int flags) {
-        frame.set(JAVA_BYTE, FLAGS_OFFSET, (byte) flags);
+    static int magic(long first) {
+        return (int) first;
     }
 
-    static int type(MemorySegment frame) {
-        return Short.toUnsignedInt(frame.get(SHORT, TYPE_OFFSET));
+    static int version(long first) {
+        return (int) (first >>> 32) & 0xff;
     }
 
-    static void type(MemorySegment frame, int type) {
-        frame.set(SHORT, TYPE_OFFSET, (short) type);
+    static int flags(long first) {
+        return (int) (first >>> 40) & 0xff;
     }
 
-    static long payloadLength(MemorySegment frame) {
-        return Integer.toUnsignedLong(frame.get(INT, PAYLOAD_LENGTH_OFFSET));
+    static int type(long first) {
+        return (int) (first >>> 48);
     }
 
-    static void payloadLength(MemorySegment frame, long length) {
-        frame.set(INT, PAYLOAD_LENGTH_OFFSET, (int) length);
+    static long payloadLength(long second) {
+        return second & LOW_HALF;
     }
 
-    static long id(MemorySegment frame) {
-        return frame.get(LONG, ID_OFFSET);
+    static long id(long second, long third) {
+        return second >>> 32 | third << 32;
     }
 
-    static void id(MemorySegment frame, long id) {
-        frame.set(LONG, ID_OFFSET, id);
+    static int crc32(long third) {
+        return (int) (third >>> 32);
     }
 
-    static int crc32(MemorySegment frame) {
-        return frame.get(INT, CRC32_OFFSET);
+    /// The third word.
+    static long third(long id, int crc32) {
+        return id >>> 32 | (long) crc32 << 32;
     }
 
-    static void crc32(MemorySegment frame, int crc32) {
-        crc32(frame, 0, crc32);
-    }
-
-    /// For a frame that starts at an offset.
-    static void crc32(MemorySegment segment, long offset, int crc32) {
-        segment.set(INT, offset + CRC32_OFFSET, crc32);
-    }
-
-    private static long offsetOf(String field) {
-        return LAYOUT.byteOffset(groupElement(field));
+    /// The third word as it is while the checksum is computed.
+    static long withoutChecksum(long third) {
+        return third & LOW_HALF;
     }
 }

@@ -7,15 +7,17 @@ import lapce.ipc.api.MessageType;
 /// The frame in a private copy that was checked. One object for all frames of a receiving side.
 final class ReceivedFrame implements Frame {
     private final PrivateCopy copy;
+    private final FrameDecoder decoder;
     private MessageType type = MessageType.DATA; // the last one asked for, so a run of one type allocates nothing
 
-    ReceivedFrame(PrivateCopy copy) {
+    ReceivedFrame(PrivateCopy copy, FrameDecoder decoder) {
         this.copy = copy;
+        this.decoder = decoder;
     }
 
     @Override
     public MessageType type() {
-        int code = FrameHeader.type(copy.segment());
+        int code = decoder.type();
         if (type.code() != code) {
             type = new MessageType(code);
         }
@@ -24,17 +26,17 @@ final class ReceivedFrame implements Frame {
 
     @Override
     public int flags() {
-        return FrameHeader.flags(copy.segment());
+        return decoder.flags();
     }
 
     @Override
     public long id() {
-        return FrameHeader.id(copy.segment());
+        return decoder.id();
     }
 
     @Override
     public MemorySegment payload() {
-        return copy.segment().asSlice(HEADER_BYTES, payloadLength()).asReadOnly();
+        return copy.segment().asSlice(copy.start() + HEADER_BYTES, payloadLength()).asReadOnly();
     }
 
     @Override

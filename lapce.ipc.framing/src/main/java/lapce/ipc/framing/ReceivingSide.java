@@ -20,7 +20,7 @@ final class ReceivingSide {
     private final OnCorruptFrame policy;
     private final PrivateCopy copy = new PrivateCopy();
     private final FrameDecoder decoder = new FrameDecoder(copy);
-    private final ReceivedFrame frame = new ReceivedFrame(copy);
+    private final ReceivedFrame frame = new ReceivedFrame(copy, decoder);
     private final Batch batch = new Batch();
     private final AtomicLongArray refused = new AtomicLongArray(Reason.values().length); // read by any thread
 

@@ -1,6 +1,5 @@
 package lapce.ipc.framing;
 
-import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -10,46 +9,42 @@ import org.junit.jupiter.api.Test;
 
 class FrameHeaderTest {
     @Test
-    void offsetsMatchTheTableOnThePackagePage() {
-        assertEquals(0, offset("magic"));
-        assertEquals(4, offset("version"));
-        assertEquals(5, offset("flags"));
-        assertEquals(6, offset("type"));
-        assertEquals(8, offset("payloadLength"));
-        assertEquals(12, offset("id"));
-        assertEquals(20, offset("crc32"));
-    }
-
-    @Test
     void headerTakes24Bytes() {
-        assertEquals(24, FrameHeader.LAYOUT.byteSize());
         assertEquals(24, Frame.HEADER_BYTES);
     }
 
     @Test
-    void fieldsAreWrittenInLittleEndianOrder() {
-        byte[] bytes = new byte[Frame.HEADER_BYTES];
-        MemorySegment frame = MemorySegment.ofArray(bytes);
-        FrameHeader.magic(frame, FrameHeader.MAGIC);
-        FrameHeader.version(frame, 0x01);
-        FrameHeader.flags(frame, 0x02);
-        FrameHeader.type(frame, 0x0403);
-        FrameHeader.payloadLength(frame, 0x08070605L);
-        FrameHeader.id(frame, 0x100f0e0d0c0b0a09L);
-        FrameHeader.crc32(frame, 0x14131211);
-        assertArrayEquals(Frames.bytes("4350414c0102030405060708090a0b0c0d0e0f1011121314"), bytes);
+    void fieldsLieWhereThePackagePageSaysInLittleEndianOrder() {
+        byte[] bytes = new byte[Frame.HEADER_BYTES + 1];
+        MemorySegment segment = MemorySegment.ofArray(bytes);
+        long id = 0x100f0e0d0c0b0a09L;
+        FrameHeader.write(segment, 1, 0x02, 0x0403, 0x08070605L, id);
+        assertArrayEquals(Frames.bytes("00" + "4350414c0102030405060708090a0b0c0d0e0f1000000000"), bytes);
+        FrameHeader.third(segment, 1, FrameHeader.third(id, 0x14131211));
+        assertArrayEquals(Frames.bytes("00" + "4350414c0102030405060708090a0b0c0d0e0f1011121314"), bytes);
+        long first = FrameHeader.first(segment, 1);
+        long second = FrameHeader.second(segment, 1);
+        long third = FrameHeader.third(segment, 1);
+        assertEquals(FrameHeader.MAGIC, FrameHeader.magic(first));
+        assertEquals(0x01, FrameHeader.version(first));
+        assertEquals(0x02, FrameHeader.flags(first));
+        assertEquals(0x0403, FrameHeader.type(first));
+        assertEquals(0x08070605L, FrameHeader.payloadLength(second));
+        assertEquals(id, FrameHeader.id(second, third));
+        assertEquals(0x14131211, FrameHeader.crc32(third));
+        assertEquals(0, FrameHeader.crc32(FrameHeader.withoutChecksum(third)));
+        assertEquals(id, FrameHeader.id(second, FrameHeader.withoutChecksum(third)));
     }
 
     @Test
-    void fieldsAreReadAsUnsignedNumbers() {
-        MemorySegment frame = MemorySegment.ofArray(Frames.bytes("ff".repeat(Frame.HEADER_BYTES)));
-        assertEquals(0xff, FrameHeader.version(frame));
-        assertEquals(0xff, FrameHeader.flags(frame));
-        assertEquals(0xffff, FrameHeader.type(frame));
-        assertEquals(0xffff_ffffL, FrameHeader.payloadLength(frame));
-    }
-
-    private static long offset(String field) {
-        return FrameHeader.LAYOUT.byteOffset(groupElement(field));
+    void fieldsAreUnsignedNumbers() {
+        byte[] bytes = new byte[Frame.HEADER_BYTES];
+        FrameHeader.write(MemorySegment.ofArray(bytes), 0, 0xff, 0xffff, 0xffff_ffffL, -1);
+        assertArrayEquals(Frames.bytes("4350414c01" + "ff".repeat(15) + "00000000"), bytes);
+        assertEquals(0xff, FrameHeader.version(-1));
+        assertEquals(0xff, FrameHeader.flags(-1));
+        assertEquals(0xffff, FrameHeader.type(-1));
+        assertEquals(0xffff_ffffL, FrameHeader.payloadLength(-1));
+        assertEquals(-1, FrameHeader.id(-1, -1));
     }
 }

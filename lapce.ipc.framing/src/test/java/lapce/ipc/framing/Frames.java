@@ -1,7 +1,10 @@
 package lapce.ipc.framing;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.zip.CRC32;
 import lapce.ipc.api.Frame;
@@ -13,6 +16,9 @@ import lapce.ipc.api.MessageType;
 final class Frames {
     /// The first golden vector.
     static final String HEARTBEAT = "4350414c0100010000000000010000000000000032c0a7d6";
+
+    private static final int PAYLOAD_LENGTH_OFFSET = 8;
+    private static final int CRC32_OFFSET = 20;
 
     private Frames() {}
 
@@ -47,12 +53,17 @@ final class Frames {
 
     /// Puts the right checksum in.
     static byte[] sealed(byte[] message) {
-        MemorySegment frame = MemorySegment.ofArray(message);
-        FrameHeader.crc32(frame, 0);
+        ByteBuffer frame = ByteBuffer.wrap(message).order(LITTLE_ENDIAN);
+        frame.putInt(CRC32_OFFSET, 0);
         CRC32 crc32 = new CRC32();
         crc32.update(message);
-        FrameHeader.crc32(frame, (int) crc32.getValue());
+        frame.putInt(CRC32_OFFSET, (int) crc32.getValue());
         return message;
+    }
+
+    /// Changes what the header says, without a matching checksum.
+    static void announce(byte[] message, long payloadLength) {
+        ByteBuffer.wrap(message).order(LITTLE_ENDIAN).putInt(PAYLOAD_LENGTH_OFFSET, (int) payloadLength);
     }
 
     static byte[] pattern(int length) {

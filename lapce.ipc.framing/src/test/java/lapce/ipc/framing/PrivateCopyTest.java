@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import lapce.ipc.api.Frame;
 import org.junit.jupiter.api.Test;
@@ -17,49 +18,48 @@ class PrivateCopyTest {
     void messageIsCopiedFromItsPlace() {
         take(5);
         byte[] expected = Frames.pattern(8);
-        assertArrayEquals(Arrays.copyOfRange(expected, 3, 8), Arrays.copyOf(copy.bytes(), 5));
+        assertArrayEquals(Arrays.copyOfRange(expected, 3, 8), copied());
         assertEquals(5, copy.messageLength());
     }
 
     @Test
     void bufferIsReused() {
         take(100);
-        byte[] before = copy.bytes();
+        FrameBuffer before = copy.buffer();
         take(PrivateCopy.MIN_BYTES);
-        assertSame(before, copy.bytes());
+        assertSame(before, copy.buffer());
     }
 
     @Test
     void bufferGrowsToTheLengthOfTheMessage() {
         take(PrivateCopy.MIN_BYTES + 1);
-        assertEquals(PrivateCopy.MIN_BYTES + 1, copy.bytes().length);
-        assertEquals(copy.bytes().length, copy.segment().byteSize());
+        assertEquals(PrivateCopy.MIN_BYTES + 1, copy.buffer().capacity());
     }
 
     @Test
     void bufferOfUpToOneMebibyteIsKept() {
         take(PrivateCopy.MAX_KEPT_BYTES);
-        byte[] before = copy.bytes();
+        FrameBuffer before = copy.buffer();
         take(1);
-        assertSame(before, copy.bytes());
+        assertSame(before, copy.buffer());
     }
 
     @Test
     void longerBufferIsGivenUpWhenASmallMessageComes() {
         take(PrivateCopy.MAX_KEPT_BYTES + 2);
-        byte[] before = copy.bytes();
+        FrameBuffer before = copy.buffer();
         take(PrivateCopy.MAX_KEPT_BYTES + 1);
-        assertSame(before, copy.bytes());
+        assertSame(before, copy.buffer());
         take(1);
-        assertNotSame(before, copy.bytes());
-        assertEquals(PrivateCopy.MIN_BYTES, copy.bytes().length);
+        assertNotSame(before, copy.buffer());
+        assertEquals(PrivateCopy.MIN_BYTES, copy.buffer().capacity());
     }
 
     @Test
     void messageLongerThanAnyFrameIsNotCopied() {
         int length = Frame.HEADER_BYTES + Frame.MAX_PAYLOAD_LENGTH + 1;
         take(length);
-        assertEquals(PrivateCopy.MIN_BYTES, copy.bytes().length);
+        assertEquals(PrivateCopy.MIN_BYTES, copy.buffer().capacity());
         assertEquals(length, copy.messageLength());
     }
 
@@ -68,7 +68,20 @@ class PrivateCopyTest {
         MemorySegment shared = MemorySegment.ofArray(Frames.pattern(10));
         copy.onMessage(shared, 0, 10);
         shared.fill((byte) 0);
-        assertArrayEquals(Frames.pattern(10), Arrays.copyOf(copy.bytes(), 10));
+        assertArrayEquals(Frames.pattern(10), copied());
+    }
+
+    @Test
+    void everyLengthHasItsPlace() {
+        for (int length = 0; length <= 100; length++) {
+            take(length);
+            assertArrayEquals(Arrays.copyOfRange(Frames.pattern(length + 3), 3, length + 3), copied());
+            assertEquals(0, (copy.segment().address() + copy.start() + length) % 16, "its end is aligned");
+        }
+    }
+
+    private byte[] copied() {
+        return copy.segment().asSlice(copy.start(), copy.messageLength()).toArray(ValueLayout.JAVA_BYTE);
     }
 
     private void take(int length) {

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -134,9 +133,9 @@ class ReceivingSideTest {
         assertRefused(Reason.COMPRESSED, 0x3d, frame);
         frame[FLAGS_OFFSET] = 0x3c;
         assertRefused(Reason.PAYLOAD_TOO_LONG, 0xffff_ffffL, frame);
-        FrameHeader.payloadLength(MemorySegment.ofArray(frame), 1);
+        Frames.announce(frame, 1);
         assertRefused(Reason.PAYLOAD_LENGTH_MISMATCH, 1, frame);
-        FrameHeader.payloadLength(MemorySegment.ofArray(frame), 0);
+        Frames.announce(frame, 0);
         assertRefused(Reason.BAD_CHECKSUM, 0xffff_ffffL, frame);
         assertDoesNotThrow(() -> Frames.decoded(Frames.sealed(frame)));
     }
@@ -260,7 +259,7 @@ class ReceivingSideTest {
 
     private static byte[] announcing(long payloadLength) {
         byte[] frame = GOOD.clone();
-        FrameHeader.payloadLength(MemorySegment.ofArray(frame), payloadLength);
+        Frames.announce(frame, payloadLength);
         return Frames.sealed(frame);
     }
 }

@@ -35,6 +35,13 @@ public interface Platform {
     /// @return 8 hexadecimal digits
     String bootId();
 
+    /// The barriers in which this process takes part.
+    ///
+    /// @return always the same, or null if the system has none
+    default Barrier barrier() {
+        return null;
+    }
+
     /// Creates a region, zeroed, with all its memory reserved.
     ///
     /// @param name a name that nothing has

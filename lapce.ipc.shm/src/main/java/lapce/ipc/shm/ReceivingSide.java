@@ -29,7 +29,7 @@ final class ReceivingSide implements Waiter.Condition, RingConsumer.Owner {
         this.control = control;
         this.ring = new RingConsumer(control, records, options.maxMessageLength(), this);
         this.wakes = wakes;
-        this.waiter = Waiter.steady(options.waitStrategy(), this, wakes.own());
+        this.waiter = Waiter.steady(options.waitStrategy(), this, wakes.own(), wakes.barrier());
     }
 
     void unpark() {
@@ -48,7 +48,11 @@ final class ReceivingSide implements Waiter.Condition, RingConsumer.Owner {
         handing = true;
         try {
             int count = ring.poll(handler, limit);
-            return count == 0 && ring.position() == before ? endOrNothing() : count;
+            if (ring.position() == before) {
+                return endOrNothing();
+            }
+            waiter.wentOn();
+            return count;
         } finally {
             handing = false;
         }
@@ -78,7 +82,7 @@ final class ReceivingSide implements Waiter.Condition, RingConsumer.Owner {
 
     @Override
     public boolean look() {
-        return control.positionAcquire() != ring.position() // pairs with positionRelease in RingProducer.commit
+        return ring.hasNext()
                 || control.outputClosedAcquire()
                 || state.isPeerGone()
                 || !state.isOpen();
@@ -94,17 +98,22 @@ final class ReceivingSide implements Waiter.Condition, RingConsumer.Owner {
         return waiter.arm(told);
     }
 
+    /// For a poller.
+    void disarm() {
+        waiter.disarm();
+    }
+
     @Override
     public void armVolatile(int word) {
         control.dataArmedVolatile(word); // pairs with dataArmedAcquire in SendingSide.publish
     }
 
     /// Nothing was there: is that the end? What was committed before the end was said, or before the peer died, comes
-    /// first, so the position is looked at once more.
+    /// first, so the ring is looked at once more.
     private int endOrNothing() throws IpcException {
         boolean gone = state.isPeerGone(); // first: a peer says its end before it goes
         boolean closed = control.outputClosedAcquire(); // pairs with closeOutputRelease in SendingSide and ShmStream
-        if (!closed && !gone || control.positionAcquire() != ring.position()) {
+        if (!closed && !gone || ring.hasNext()) {
             return 0;
         }
         if (closed) {
@@ -121,9 +130,15 @@ final class ReceivingSide implements Waiter.Condition, RingConsumer.Owner {
     /// Steps n1 to n6, for room.
     @Override
     public void roomMade() {
+        if (wakes.barrier() != null) {
+            VarHandle.acquireFence(); // for the compiler
+            if (control.spaceArmedAcquire() == ArmedWord.BUSY) { // pairs with the barrier in Waiter.armAndFence
+                return;
+            }
+        }
         VarHandle.fullFence(); // n1: the consumed position comes before the look at the producer's arming
         int armed = control.spaceArmedAcquire(); // n2; pairs with spaceArmedVolatile in SendingSide.armVolatile
-        if (armed != ArmedWord.AWAKE && armed != rung && ring.position() >= control.wantedOpaque()) { // n3
+        if (ArmedWord.isArmed(armed) && armed != rung && ring.position() >= control.wantedOpaque()) { // n3
             wakes.ring();
             rung = armed; // n6, only after the ring
         }

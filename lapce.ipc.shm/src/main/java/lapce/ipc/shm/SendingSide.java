@@ -36,7 +36,7 @@ final class SendingSide implements Claim, Waiter.Condition {
         this.ring = ring;
         this.wakes = wakes;
         this.sender = sender;
-        this.waiter = Waiter.learning(options.waitStrategy(), this);
+        this.waiter = Waiter.learning(options.waitStrategy(), this, wakes.barrier());
         this.maxClaimLength = Math.min(ring.maxClaimLength(), options.maxMessageLength());
     }
 
@@ -55,6 +55,7 @@ final class SendingSide implements Claim, Waiter.Condition {
         if (claimed == RingProducer.NO_ROOM) {
             return null;
         }
+        waiter.wentOn();
         this.offset = claimed;
         this.length = length;
         return this;
@@ -231,6 +232,10 @@ final class SendingSide implements Claim, Waiter.Condition {
         return waiter.arm(ArmedWord.LEADER);
     }
 
+    void disarmRoom() {
+        waiter.disarm();
+    }
+
     /// The word `wanted` comes first: a peer that sees the arming sees it too.
     @Override
     public void armVolatile(int word) {
@@ -242,9 +247,15 @@ final class SendingSide implements Claim, Waiter.Condition {
     private void publish(int kind) {
         ring.commit(kind); // n1
         Step.PUBLISHED.reached();
-        VarHandle.fullFence(); // the position comes before the look at the consumer's arming
+        if (wakes.barrier() != null) {
+            VarHandle.acquireFence(); // for the compiler
+            if (control.dataArmedAcquire() == ArmedWord.BUSY) { // pairs with the barrier in Waiter.armAndFence
+                return;
+            }
+        }
+        VarHandle.fullFence(); // the record comes before the look at the consumer's arming
         int armed = control.dataArmedAcquire(); // n2; pairs with dataArmedVolatile in ReceivingSide.armVolatile
-        if (armed != ArmedWord.AWAKE && armed != rung) {
+        if (ArmedWord.isArmed(armed) && armed != rung) {
             wakes.wake(armed);
             Step.WOKEN.reached();
             rung = armed; // n6, only after the ring

@@ -186,7 +186,7 @@ final class ShmClient implements Leader.Work {
                     new StreamState(names.endpoint(), member.watch().userId(), slot, claimed.generation()),
                     claimed.connection(),
                     options,
-                    Wakes.ofClient(control, slot, pollerPlace),
+                    Wakes.ofClient(control, slot, pollerPlace, platform.barrier()),
                     this::closed);
         } catch (IpcException e) {
             throw gone || !member.isServing() ? ended(e) : e; // which may be why

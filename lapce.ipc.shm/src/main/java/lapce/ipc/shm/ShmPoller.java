@@ -36,7 +36,7 @@ final class ShmPoller implements Poller, Waiter.Condition {
 
     ShmPoller(WaitStrategy strategy) {
         this.strategy = strategy;
-        this.waiter = Waiter.steady(strategy, this, null);
+        this.waiter = Waiter.steady(strategy, this, null, null);
     }
 
     @Override
@@ -103,7 +103,7 @@ final class ShmPoller implements Poller, Waiter.Condition {
         if (chosen != place) {
             giveBackPlace();
             place = chosen;
-            waiter = Waiter.steady(strategy, this, chosen);
+            waiter = Waiter.steady(strategy, this, chosen, null);
             keys.forEach(ShmKey::tell);
         }
     }

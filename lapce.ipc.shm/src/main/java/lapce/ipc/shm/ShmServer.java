@@ -241,7 +241,7 @@ final class ShmServer implements Leader.Work {
                     state,
                     connection,
                     options,
-                    Wakes.ofServer(control, slot, line, pollerPlace),
+                    Wakes.ofServer(control, slot, line, pollerPlace, platform.barrier()),
                     this::closed);
             streams.put(stream);
             change(slot, SlotWord.ACCEPTED, 0);

@@ -69,11 +69,11 @@ public enum Step {
     /// a2: the stream waits to be asked for.
     ARRIVED,
 
-    /// A record lies in the ring, and the position does not cover it.
+    /// A record lies in the ring, and its header does not.
     RECORD_WRITTEN,
-    /// The end of the ring is padded, and the record behind it is not written.
-    PADDING_WRITTEN,
-    /// n1: the position covers the record, and nobody was woken.
+    /// A whole record lies at the ring's start, and the padding before it does not.
+    RECORD_BEHIND_PADDING,
+    /// n1: the record has its header, and nobody was woken.
     PUBLISHED,
     /// n5: who waited was woken.
     WOKEN,

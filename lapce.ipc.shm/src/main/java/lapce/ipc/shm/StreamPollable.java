@@ -1,7 +1,6 @@
 package lapce.ipc.shm;
 
 import java.io.IOException;
-import lapce.ipc.shm.layout.ArmedWord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +71,7 @@ final class StreamPollable implements Pollable {
     public void disarm() {
         poller.enter();
         try {
-            receiving.armVolatile(ArmedWord.AWAKE);
+            receiving.disarm();
         } catch (IllegalStateException | InternalError e) {
             LOG.debug("closed before it was disarmed: endpoint={}, slot={}", state.endpoint(), state.slot(), e);
         } finally {
@@ -108,7 +107,7 @@ final class StreamPollable implements Pollable {
     public void disarmRoom() {
         poller.enter();
         try {
-            sending.armVolatile(ArmedWord.AWAKE);
+            sending.disarmRoom();
         } catch (IllegalStateException | InternalError e) {
             LOG.debug("closed before it was disarmed: endpoint={}, slot={}", state.endpoint(), state.slot(), e);
         } finally {

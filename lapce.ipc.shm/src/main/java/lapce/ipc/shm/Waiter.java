@@ -34,6 +34,9 @@ final class Waiter {
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int LOOKS_PER_CLOCK = 16; // the clock costs as much as a look
 
+    /// So often the side must go on without sleeping before it offers to make a barrier, which costs as much as some hundred fences.
+    static final int STREAK = 256;
+
     /// The shortest spin, in parts of the strategy's. With two processors a spin in vain takes one from whoever is waited
     /// for, so it becomes short at once.
     private static final int SHORTEST = Runtime.getRuntime().availableProcessors() > 2 ? 4 : 32;
@@ -41,6 +44,7 @@ final class Waiter {
     private final WaitStrategy strategy;
     private final Condition condition;
     private final Parker parker; // null if nobody parks in the kernel here
+    private final Barrier barrier; // null if there is none
     private final boolean learns;
     private final long longestSpin;
     private InterruptibleParker own; // made when a platform thread parks for the first time
@@ -48,6 +52,8 @@ final class Waiter {
     private volatile Sleeper sleeper; // null while nobody is about to park
     private int number;
     private long spin; // how long to spin before parking, as the last waits suggest
+    private int streak; // how often the side has gone on since it armed
+    private boolean busy; // the armed word is BUSY
 
     /// Who is about to park, and where: in the Java sense if that is null.
     private record Sleeper(Thread thread, InterruptibleParker place) {
@@ -60,8 +66,9 @@ final class Waiter {
         }
     }
 
-    private Waiter(WaitStrategy strategy, Condition condition, Parker parker, boolean learns) {
+    private Waiter(WaitStrategy strategy, Condition condition, Parker parker, Barrier barrier, boolean learns) {
         this.parker = parker;
+        this.barrier = barrier;
         this.learns = learns;
         this.strategy = strategy;
         this.condition = condition;
@@ -72,13 +79,29 @@ final class Waiter {
     /// For what comes at its own time, such as a message: an answer may be near however long the last ones took.
     ///
     /// @param parker where a platform thread parks, or null
-    static Waiter steady(WaitStrategy strategy, Condition condition, Parker parker) {
-        return new Waiter(strategy, condition, parker, false);
+    /// @param barrier to make before sleeping, or null
+    static Waiter steady(WaitStrategy strategy, Condition condition, Parker parker, Barrier barrier) {
+        return new Waiter(strategy, condition, parker, barrier, false);
     }
 
     /// For what somebody busy must make, such as room: he may need this processor for it.
-    static Waiter learning(WaitStrategy strategy, Condition condition) {
-        return new Waiter(strategy, condition, null, true);
+    ///
+    /// @param barrier to make before sleeping, or null
+    static Waiter learning(WaitStrategy strategy, Condition condition, Barrier barrier) {
+        return new Waiter(strategy, condition, null, barrier, true);
+    }
+
+    /// Something came, or was there. The side's thread only.
+    void wentOn() {
+        if (!busy && ++streak >= STREAK && barrier != null) {
+            busy = true;
+            disarm();
+        }
+    }
+
+    /// The side does not wait. Its thread only.
+    void disarm() {
+        condition.armVolatile(busy ? ArmedWord.BUSY : ArmedWord.AWAKE);
     }
 
     /// Never fails, since many are told in one go.
@@ -142,9 +165,7 @@ final class Waiter {
         try {
             for (;;) {
                 int seen = me.place == null ? 0 : me.place.wakes();
-                condition.armVolatile(nextWord(told)); // w2; pairs with …ArmedAcquire behind the fences in the sides
-                Step.ARMED.reached();
-                VarHandle.fullFence();
+                armAndFence(told); // w2; pairs with …ArmedAcquire behind the fences in the sides
                 if (condition.look()) { // w3
                     return true;
                 }
@@ -162,7 +183,18 @@ final class Waiter {
             }
         } finally {
             sleeper = null;
-            condition.armVolatile(ArmedWord.AWAKE);
+            disarm();
+        }
+    }
+
+    private void armAndFence(int told) {
+        condition.armVolatile(nextWord(told));
+        Step.ARMED.reached();
+        VarHandle.fullFence();
+        streak = 0;
+        if (busy) {
+            barrier.make(); // the fence of who saw BUSY
+            busy = false;
         }
     }
 
@@ -195,10 +227,9 @@ final class Waiter {
     /// @param told as in [ArmedWord]
     /// @return false, with nothing armed, if what is waited for is there
     boolean arm(int told) {
-        condition.armVolatile(nextWord(told));
-        VarHandle.fullFence();
+        armAndFence(told);
         if (condition.look()) {
-            condition.armVolatile(ArmedWord.AWAKE);
+            disarm();
             return false;
         }
         return true;

@@ -12,25 +12,28 @@ import lapce.ipc.shm.layout.ControlLayout;
 /// @param peers where the peer's receiving thread parks by itself
 /// @param own where this end's does
 /// @param place where this process's poller does
-record Wakes(int slot, Bell leader, Bell poller, Parker peers, Parker own, PollerPlace place) {
-    static Wakes ofClient(ControlRegion control, int slot, PollerPlace place) {
+/// @param barrier of this process, or null
+record Wakes(int slot, Bell leader, Bell poller, Parker peers, Parker own, PollerPlace place, Barrier barrier) {
+    static Wakes ofClient(ControlRegion control, int slot, PollerPlace place, Barrier barrier) {
         return new Wakes(
                 slot,
                 Bell.of(control, Place.SERVER_LEADER),
                 Bell.of(control, Place.SERVER_POLLER),
                 control.parker(ControlLayout.serverWakes(slot)),
                 control.parker(ControlLayout.clientWakes(slot)),
-                place);
+                place,
+                barrier);
     }
 
-    static Wakes ofServer(ControlRegion control, int slot, int line, PollerPlace place) {
+    static Wakes ofServer(ControlRegion control, int slot, int line, PollerPlace place, Barrier barrier) {
         return new Wakes(
                 slot,
                 Bell.of(control, Place.clientLeader(line)),
                 Bell.of(control, Place.clientPoller(line)),
                 control.parker(ControlLayout.clientWakes(slot)),
                 control.parker(ControlLayout.serverWakes(slot)),
-                place);
+                place,
+                barrier);
     }
 
     /// Steps n4 and n5 for data: tells whom the armed word names.

@@ -35,7 +35,7 @@ public final class HostilePeer {
     private static final int MOST_WRITES = 2000; // of one input, so that a call ends that waits for the peer to stop
     private static final MemorySegment MESSAGE = Arena.global().allocate(OPTIONS.maxMessageLength());
     private static final long[] OWN_LONGS = {
-        OUT + RingLayout.POSITION, OUT + RingLayout.WANTED, IN + RingLayout.CONSUMED_POSITION
+        OUT + RingLayout.WANTED, IN + RingLayout.CONSUMED_POSITION
     };
     private static final long[] OWN_INTS = {
         OUT + RingLayout.SPACE_ARMED, OUT + RingLayout.OUTPUT_CLOSED,
@@ -65,7 +65,7 @@ public final class HostilePeer {
         this.before = MemorySegment.ofArray(new long[(int) (memory.byteSize() / Long.BYTES)]);
         this.in = hand(IN, ConnectionLayout.RECORDS + RING_BYTES);
         this.out = hand(OUT, ConnectionLayout.RECORDS);
-        this.stream = ShmStream.ofClient(state, connection, OPTIONS, Wakes.ofClient(CONTROL, 0, null), closed -> {});
+        this.stream = ShmStream.ofClient(state, connection, OPTIONS, Wakes.ofClient(CONTROL, 0, null, () -> onWake.run()), closed -> {});
     }
 
     private HostileHand hand(long words, long records) {

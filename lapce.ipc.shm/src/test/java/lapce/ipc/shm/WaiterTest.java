@@ -51,17 +51,17 @@ class WaiterTest {
     @Test
     void whatIsThereIsNotWaitedFor() throws InterruptedIOException {
         thing.there = true;
-        assertTrue(Waiter.learning(PARK, thing).await(0));
-        assertTrue(Waiter.learning(WaitStrategy.busySpin(), thing).await(0));
-        assertTrue(Waiter.learning(WaitStrategy.yielding(), thing).await(0));
+        assertTrue(Waiter.learning(PARK, thing, null).await(0));
+        assertTrue(Waiter.learning(WaitStrategy.busySpin(), thing, null).await(0));
+        assertTrue(Waiter.learning(WaitStrategy.yielding(), thing, null).await(0));
     }
 
     @Test
     void spinningThreadArmsNothing() throws InterruptedIOException {
         thing.looksUntilThere = 50;
-        assertTrue(Waiter.learning(WaitStrategy.busySpin(), thing).await(Long.MAX_VALUE));
+        assertTrue(Waiter.learning(WaitStrategy.busySpin(), thing, null).await(Long.MAX_VALUE));
         assertEquals(List.of(), thing.armed);
-        assertTrue(Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing).await(Long.MAX_VALUE));
+        assertTrue(Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing, null).await(Long.MAX_VALUE));
         assertEquals(List.of(), thing.armed);
     }
 
@@ -69,7 +69,7 @@ class WaiterTest {
     void everyStrategyGivesUpAtTheDeadline() throws InterruptedIOException {
         for (WaitStrategy strategy : List.of(
                 PARK, WaitStrategy.busySpin(), WaitStrategy.yielding(), WaitStrategy.blocking(Duration.ofMillis(1)))) {
-            assertFalse(Waiter.learning(strategy, thing).await(TimeUnit.MILLISECONDS.toNanos(3)), strategy.toString());
+            assertFalse(Waiter.learning(strategy, thing, null).await(TimeUnit.MILLISECONDS.toNanos(3)), strategy.toString());
         }
     }
 
@@ -82,23 +82,70 @@ class WaiterTest {
                 return true;
             }
         };
-        assertTrue(Waiter.learning(PARK, thing).await(Long.MAX_VALUE));
+        assertTrue(Waiter.learning(PARK, thing, null).await(Long.MAX_VALUE));
         assertEquals(List.of(ArmedWord.of(1, ArmedWord.LEADER), -1, ArmedWord.AWAKE), thing.armed);
     }
 
     @Test
     void eachWaitHasANumberOfItsOwn() throws InterruptedIOException {
         thing.there = true;
-        Waiter waiter = Waiter.learning(PARK, thing);
+        Waiter waiter = Waiter.learning(PARK, thing, null);
         waiter.await(Long.MAX_VALUE);
         waiter.await(Long.MAX_VALUE);
         assertEquals(List.of(ArmedWord.of(1, ArmedWord.LEADER), 0, ArmedWord.of(2, ArmedWord.LEADER), 0), thing.armed);
     }
 
     @Test
+    void whoGoesOnLongEnoughIsBusyAndMakesABarrierBeforeHisLastLook() throws InterruptedIOException {
+        Thing thing = new Thing() {
+            @Override
+            public boolean look() {
+                armed.add(-1);
+                return true;
+            }
+        };
+        Waiter waiter = Waiter.steady(PARK, thing, null, () -> thing.armed.add(-2));
+        for (int i = 1; i < Waiter.STREAK; i++) {
+            waiter.wentOn();
+        }
+        assertEquals(List.of(), thing.armed);
+        waiter.wentOn();
+        waiter.wentOn();
+        assertEquals(List.of(ArmedWord.BUSY), thing.armed);
+        thing.armed.clear();
+        waiter.await(Long.MAX_VALUE);
+        assertEquals(List.of(ArmedWord.of(1, ArmedWord.LEADER), -2, -1, ArmedWord.AWAKE), thing.armed);
+        thing.armed.clear();
+        assertFalse(waiter.arm(ArmedWord.POLLER));
+        assertEquals(List.of(ArmedWord.of(2, ArmedWord.POLLER), -1, ArmedWord.AWAKE), thing.armed, "one barrier was enough");
+    }
+
+    @Test
+    void whoArmsStartsHisStreakAnew() {
+        thing.there = true;
+        Waiter waiter = Waiter.steady(PARK, thing, null, () -> thing.armed.add(-2));
+        for (int i = 0; i < 3 * Waiter.STREAK; i++) {
+            waiter.wentOn();
+            if (i % (Waiter.STREAK - 1) == 0) {
+                waiter.arm(ArmedWord.LEADER);
+            }
+        }
+        assertFalse(thing.armed.contains(ArmedWord.BUSY), thing.armed.toString());
+    }
+
+    @Test
+    void withoutABarrierNobodyIsBusy() {
+        Waiter waiter = Waiter.steady(PARK, thing, null, null);
+        for (int i = 0; i < 2 * Waiter.STREAK; i++) {
+            waiter.wentOn();
+        }
+        assertEquals(List.of(), thing.armed);
+    }
+
+    @Test
     void platformThreadWithAParkerIsWokenThere() throws Exception {
         Parker parker = parker();
-        Waiter waiter = Waiter.steady(PARK, thing, parker);
+        Waiter waiter = Waiter.steady(PARK, thing, parker, null);
         FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
         Thread.ofPlatform().daemon().start(wait);
         awaitParked();
@@ -111,7 +158,7 @@ class WaiterTest {
 
     @Test
     void unparkReachesTheParkerToo() throws Exception {
-        Waiter waiter = Waiter.steady(PARK, thing, parker());
+        Waiter waiter = Waiter.steady(PARK, thing, parker(), null);
         FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
         Thread.ofPlatform().daemon().start(wait);
         awaitParked();
@@ -122,7 +169,7 @@ class WaiterTest {
 
     @Test
     void interruptReachesTheParkerTooAndIsKept() throws Exception {
-        Waiter waiter = Waiter.steady(PARK, thing, new DeafParker());
+        Waiter waiter = Waiter.steady(PARK, thing, new DeafParker(), null);
         FutureTask<Boolean> wait = new FutureTask<>(() -> {
             assertThrows(InterruptedIOException.class, () -> waiter.await(Long.MAX_VALUE));
             return Thread.interrupted();
@@ -136,12 +183,12 @@ class WaiterTest {
 
     @Test
     void deadlineEndsAWaitAtTheParker() throws Exception {
-        assertFalse(Waiter.steady(PARK, thing, parker()).await(TimeUnit.MILLISECONDS.toNanos(3)));
+        assertFalse(Waiter.steady(PARK, thing, parker(), null).await(TimeUnit.MILLISECONDS.toNanos(3)));
     }
 
     @Test
     void virtualThreadLeavesTheParkerAlone() throws Exception {
-        Waiter waiter = Waiter.steady(PARK, thing, parker());
+        Waiter waiter = Waiter.steady(PARK, thing, parker(), null);
         FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
         Thread.ofVirtual().start(wait);
         awaitParked();
@@ -154,7 +201,7 @@ class WaiterTest {
     /// Of a thread in the kernel and of one that parks in the Java sense.
     @Test
     void whatNobodyToldOfIsFoundAndCounted() throws Exception {
-        for (Waiter waiter : List.of(Waiter.steady(PARK, thing, parker()), Waiter.learning(PARK, thing))) {
+        for (Waiter waiter : List.of(Waiter.steady(PARK, thing, parker(), null), Waiter.learning(PARK, thing, null))) {
             thing.there = false;
             FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
             Thread thread = Thread.ofPlatform().daemon().start(wait);
@@ -169,7 +216,7 @@ class WaiterTest {
 
     @Test
     void unparkedThreadLooksAgain() throws Exception {
-        Waiter waiter = Waiter.learning(PARK, thing);
+        Waiter waiter = Waiter.learning(PARK, thing, null);
         FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
         Thread.ofPlatform().daemon().start(wait);
         awaitParked();
@@ -181,7 +228,7 @@ class WaiterTest {
 
     @Test
     void virtualThreadParksAtOnce() throws Exception {
-        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing);
+        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing, null);
         FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
         Thread.ofVirtual().start(wait);
         awaitParked();
@@ -192,7 +239,7 @@ class WaiterTest {
 
     @Test
     void spinsInVainBecomeShorterButNeverNothing() throws InterruptedIOException {
-        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofNanos(64_000)), thing);
+        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofNanos(64_000)), thing, null);
         assertEquals(64_000, waiter.nextSpinNanos());
         assertFalse(waiter.await(TimeUnit.MILLISECONDS.toNanos(1)));
         assertEquals(32_000, waiter.nextSpinNanos());
@@ -204,7 +251,7 @@ class WaiterTest {
 
     @Test
     void aWaitThatASpinWouldHaveCoveredMakesTheSpinLongAgain() throws Exception {
-        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing);
+        Waiter waiter = Waiter.learning(WaitStrategy.blocking(Duration.ofSeconds(1)), thing, null);
         assertFalse(waiter.await(0));
         assertEquals(500_000_000, waiter.nextSpinNanos());
         FutureTask<Boolean> wait = new FutureTask<>(() -> waiter.await(Long.MAX_VALUE));
@@ -220,7 +267,7 @@ class WaiterTest {
     void interruptEndsEveryWaitAndIsKept() {
         for (WaitStrategy strategy : List.of(PARK, WaitStrategy.busySpin(), WaitStrategy.yielding())) {
             Thread.currentThread().interrupt();
-            assertThrows(InterruptedIOException.class, () -> Waiter.learning(strategy, thing).await(Long.MAX_VALUE));
+            assertThrows(InterruptedIOException.class, () -> Waiter.learning(strategy, thing, null).await(Long.MAX_VALUE));
             assertTrue(Thread.interrupted());
         }
         assertEquals(0, thing.armed.getLast());
@@ -228,7 +275,7 @@ class WaiterTest {
 
     @Test
     void unparkingNobodyDoesNothing() {
-        Waiter.learning(PARK, thing).unpark();
+        Waiter.learning(PARK, thing, null).unpark();
         assertEquals(List.of(), thing.armed);
     }
 

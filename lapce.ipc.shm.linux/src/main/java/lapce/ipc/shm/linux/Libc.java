@@ -538,6 +538,35 @@ final class Libc {
         }
     }
 
+    // long syscall(SYS_membarrier, int cmd, unsigned int flags, int cpu_id);
+    private static final MethodHandle MEMBARRIER = link(
+            "syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG), Linker.Option.firstVariadicArg(1));
+    private static final long SYS_MEMBARRIER = AARCH64 ? 283 : 324;
+    private static final long MEMBARRIER_CMD_GLOBAL_EXPEDITED = 2;
+    private static final long MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED = 4;
+
+    /// membarrier(2): from now on this process takes part in the barriers of [#memoryBarrier()], and may make them.
+    ///
+    /// @return false if the system has none, or forbids it
+    static boolean registerForBarriers() {
+        return membarrier(MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED) && memoryBarrier();
+    }
+
+    /// membarrier(2): every thread of a registered process that runs now passes a memory barrier.
+    ///
+    /// @return false if the system refuses
+    static boolean memoryBarrier() {
+        return membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED);
+    }
+
+    private static boolean membarrier(long command) {
+        try {
+            return (long) MEMBARRIER.invokeExact(SYS_MEMBARRIER, command, 0L, 0L) == 0;
+        } catch (Throwable t) {
+            throw impossible(t);
+        }
+    }
+
     // char *strerror(int errnum);
     private static final MethodHandle STRERROR = link("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
 

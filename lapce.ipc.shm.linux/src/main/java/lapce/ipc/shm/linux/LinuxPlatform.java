@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import lapce.ipc.api.IncompatibleLayoutException;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.OutOfSharedMemoryException;
+import lapce.ipc.shm.Barrier;
 import lapce.ipc.shm.LockDirectory;
 import lapce.ipc.shm.Platform;
 import lapce.ipc.shm.Region;
@@ -91,6 +92,11 @@ final class LinuxPlatform implements Platform {
     @Override
     public String ownerId() {
         return access.id();
+    }
+
+    @Override
+    public Barrier barrier() {
+        return Membarrier.ofProcess();
     }
 
     @Override

@@ -6,6 +6,10 @@ public final class ArmedWord {
     /// The side does not wait.
     public static final int AWAKE = 0;
 
+    /// The side does not wait, and before it looks for the last time and sleeps it makes a memory barrier on all processors: who brings
+    /// something needs no fence before he reads this word, if he takes part in such barriers.
+    public static final int BUSY = 3;
+
     /// The leader of its process.
     public static final int LEADER = 0;
 
@@ -35,6 +39,14 @@ public final class ArmedWord {
     /// @return 1 to 2³⁰ - 1
     public static int next(int number) {
         return number == MOST_NUMBER ? 1 : number + 1;
+    }
+
+    /// Whether the side waits.
+    ///
+    /// @param word the word
+    /// @return false for [#AWAKE] and [#BUSY]
+    public static boolean isArmed(int word) {
+        return word >>> BITS != 0;
     }
 
     /// Who shall be told.

@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 public final class Layouts {
     /// Version of every shared byte outside the frames. It is part of the control region and of each connection's
     /// region; another version is refused.
-    public static final int VERSION = 8;
+    public static final int VERSION = 9;
 
     /// Two 64-byte cache lines, because processors fetch lines in pairs, and Apple's lines are this long.
     public static final long LINE_BYTES = 128;

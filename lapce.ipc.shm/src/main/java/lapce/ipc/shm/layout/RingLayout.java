@@ -14,8 +14,6 @@ import java.lang.foreign.StructLayout;
 public final class RingLayout {
     /// The whole block.
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            LONG.withName("position"),
-            padding(LINE_BYTES - 8),
             LONG.withName("consumedPosition"),
             padding(LINE_BYTES - 8),
             LONG.withName("wanted"),
@@ -25,9 +23,6 @@ public final class RingLayout {
             INT.withName("dataArmed"),
             INT.withName("inputClosed"),
             padding(LINE_BYTES - 8));
-
-    /// Producer: bytes published.
-    public static final long POSITION = offset(LAYOUT, "position");
 
     /// Consumer: bytes consumed.
     public static final long CONSUMED_POSITION = offset(LAYOUT, "consumedPosition");

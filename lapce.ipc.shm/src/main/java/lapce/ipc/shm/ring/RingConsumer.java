@@ -19,6 +19,8 @@ public final class RingConsumer {
         void roomMade();
     }
 
+    private static final long TOUCHED_AHEAD = 64; // bytes: a cache line, of which smaller ones would only be touched too late
+
     private final RingControl control;
     private final MemorySegment records;
     private final long capacity;
@@ -27,8 +29,8 @@ public final class RingConsumer {
     private final Owner owner;
 
     private long position; // bytes consumed; only this end moves it
-    private long published; // the producer's position when last asked
     private long told; // bytes consumed as the producer may know
+    private long touched; // of no meaning
 
     /// Opens the reading end of a fresh ring.
     ///
@@ -53,25 +55,24 @@ public final class RingConsumer {
     }
 
     /// Hands out messages that are there. Fragments are consumed even if they complete no message, so compare
-    /// [#position()] to see whether anything was. The producer is told at the end; earlier if it waits for what is consumed
-    /// already, since a handler may take its time.
+    /// [#position()] to see whether anything was. No more than a ring's bytes are consumed, however fast more come. The producer is told
+    /// at the end; earlier if it waits for what is consumed already, since a handler may take its time.
     ///
     /// @param handler gets each message; if it throws, its message is consumed
     /// @param limit how many messages at most
     /// @return how many messages were handed out
     /// @throws CorruptStreamException if a shared word or header is impossible
     public int poll(MessageHandler handler, int limit) throws CorruptStreamException {
-        if (position == published && !hasMore()) {
+        long header = header();
+        if (header == 0) {
             return 0;
         }
+        long most = position + capacity;
         int count = 0;
         try {
-            while (count < limit && position < published && owner.isOpen()) {
-                long wanted = control.wantedOpaque(); // pairs with wantedOpaque in RingProducer.claim, for speed only
-                if (told < wanted && wanted <= position) {
-                    tell();
-                }
-                count += consumeRecord(handler);
+            while (header != 0) {
+                count += consume(header, handler);
+                header = count < limit && position < most && owner.isOpen() ? headerAfterTelling() : 0;
             }
         } finally {
             if (told != position && owner.isOpen()) {
@@ -81,6 +82,14 @@ public final class RingConsumer {
         return count;
     }
 
+    private long headerAfterTelling() {
+        long wanted = control.wantedOpaque(); // pairs with wantedOpaque in RingProducer.claim, for speed only
+        if (told < wanted && wanted <= position) {
+            tell();
+        }
+        return header();
+    }
+
     private void tell() {
         told = position;
         control.consumedRelease(position); // pairs with consumedAcquire in RingProducer.consumed
@@ -88,13 +97,28 @@ public final class RingConsumer {
         owner.roomMade();
     }
 
-    /// The length is bounded by what is published and by the ring's end, so that no header leads out of the ring.
-    private int consumeRecord(MessageHandler handler) throws CorruptStreamException {
+    /// Whether a record is there. For who finds none again and again: the second line of the next one comes along, and is there when its
+    /// first one is (ADR 15).
+    ///
+    /// @return false if the next record is not published yet
+    public boolean hasNext() {
+        if (header() != 0) {
+            return true;
+        }
+        touched = RecordHeader.readAcquire(records, position + TOUCHED_AHEAD & capacity - 1);
+        return false;
+    }
+
+    private long header() {
+        return RecordHeader.readAcquire(records, position & capacity - 1); // pairs with writeRelease in RingProducer.commit
+    }
+
+    /// The length is bounded by the ring's end, so that no header leads out of the ring.
+    private int consume(long header, MessageHandler handler) throws CorruptStreamException {
         long index = position & capacity - 1;
-        long header = RecordHeader.read(records, index);
         int length = RecordHeader.length(header);
         long end = position + RecordHeader.recordLength(length);
-        if (length < 0 || end > published || end - position > capacity - index) {
+        if (length < 0 || end - position > capacity - index) {
             throw corrupt("length", length);
         }
         int kind = RecordHeader.kind(header);
@@ -135,16 +159,6 @@ public final class RingConsumer {
             default -> throw corrupt("kind", kind);
         }
         return count;
-    }
-
-    private boolean hasMore() throws CorruptStreamException {
-        long now = control.positionAcquire(); // pairs with positionRelease in RingProducer.commit
-        if (now < published || now - position > capacity || (now & RecordHeader.BYTES - 1) != 0) {
-            throw new CorruptStreamException("corrupt ring: position=" + now + ", before=" + published
-                    + ", consumedPosition=" + position + ", capacity=" + capacity + "; the stream is closed");
-        }
-        published = now;
-        return now != position;
     }
 
     private void checkOrder(boolean asExpected, int kind) throws CorruptStreamException {

@@ -21,17 +21,6 @@ public final class RingControl {
         this.memory = region.asSlice(offset, RingLayout.LAYOUT);
     }
 
-    /// Bytes published.
-    ///
-    /// @return a position
-    public long positionAcquire() {
-        return (long) LONG.getAcquire(memory, RingLayout.POSITION);
-    }
-
-    void positionRelease(long position) {
-        LONG.setRelease(memory, RingLayout.POSITION, position);
-    }
-
     /// Bytes consumed.
     ///
     /// @return a position

@@ -64,7 +64,7 @@ public final class RingProducer {
     /// @throws CorruptStreamException if the consumer's position is impossible
     public long claim(int length) throws CorruptStreamException {
         long padding = paddingBefore(length);
-        if (!hasRoom(padding + RecordHeader.recordLength(length))) {
+        if (!hasRoom(padding + RecordHeader.recordLength(length) + RecordHeader.BYTES)) {
             control.wantedOpaque(wantedFor(length)); // pairs with wantedOpaque in RingConsumer.poll
             return NO_ROOM;
         }
@@ -77,16 +77,19 @@ public final class RingProducer {
     /// @param kind a kind of [RecordHeader]
     public void commit(int kind) {
         long padding = paddingBefore(claimed);
-        if (padding > 0) {
-            RecordHeader.write(records, index(position), (int) padding - RecordHeader.BYTES, RecordHeader.PADDING);
-            Step.PADDING_WRITTEN.reached();
-        }
-        RecordHeader.write(records, index(position + padding), claimed, abandon ? kind | RecordHeader.ABANDON : kind);
+        long record = position + padding;
+        long end = record + RecordHeader.recordLength(claimed);
+        RecordHeader.clearOpaque(records, index(end)); // the consumer looks there once it has this record
         Step.RECORD_WRITTEN.reached();
-        position += padding + RecordHeader.recordLength(claimed);
+        // either pairs with readAcquire in RingConsumer
+        RecordHeader.writeRelease(records, index(record), claimed, abandon ? kind | RecordHeader.ABANDON : kind);
+        if (padding > 0) {
+            Step.RECORD_BEHIND_PADDING.reached();
+            RecordHeader.writeRelease(records, index(position), (int) padding - RecordHeader.BYTES, RecordHeader.PADDING);
+        }
+        position = end;
         claimed = -1;
         abandon = false;
-        control.positionRelease(position); // pairs with positionAcquire in RingConsumer.poll
     }
 
     /// Gives the claimed record back.
@@ -104,7 +107,7 @@ public final class RingProducer {
     /// @param length 0 to [#maxClaimLength()]
     /// @return a position
     public long wantedFor(int length) {
-        return position + paddingBefore(length) + RecordHeader.recordLength(length) - capacity;
+        return position + paddingBefore(length) + RecordHeader.recordLength(length) + RecordHeader.BYTES - capacity;
     }
 
     /// Asks how far the consumer is.

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 /// Golden: every offset and every size of layout version 3, as literal numbers.
 class LayoutTest {
     @Test
-    void versionIsEight() {
-        assertEquals(8, Layouts.VERSION);
+    void versionIsNine() {
+        assertEquals(9, Layouts.VERSION);
         assertEquals(128, Layouts.LINE_BYTES);
     }
 
@@ -29,19 +29,18 @@ class LayoutTest {
     }
 
     @Test
-    void wordsOfADirectionLieWhereVersionThreeSays() {
-        assertEquals(512, RingLayout.LAYOUT.byteSize());
-        assertEquals(0, RingLayout.POSITION);
-        assertEquals(128, RingLayout.CONSUMED_POSITION);
-        assertEquals(256, RingLayout.WANTED);
-        assertEquals(264, RingLayout.SPACE_ARMED);
-        assertEquals(268, RingLayout.OUTPUT_CLOSED);
-        assertEquals(384, RingLayout.DATA_ARMED);
-        assertEquals(388, RingLayout.INPUT_CLOSED);
+    void wordsOfADirectionLieWhereVersionNineSays() {
+        assertEquals(384, RingLayout.LAYOUT.byteSize());
+        assertEquals(0, RingLayout.CONSUMED_POSITION);
+        assertEquals(128, RingLayout.WANTED);
+        assertEquals(136, RingLayout.SPACE_ARMED);
+        assertEquals(140, RingLayout.OUTPUT_CLOSED);
+        assertEquals(256, RingLayout.DATA_ARMED);
+        assertEquals(260, RingLayout.INPUT_CLOSED);
     }
 
     @Test
-    void headerOfAConnectionLiesWhereVersionThreeSays() {
+    void headerOfAConnectionLiesWhereVersionNineSays() {
         assertEquals(4096, ConnectionLayout.LAYOUT.byteSize());
         assertEquals(0, ConnectionLayout.MAGIC);
         assertEquals(8, ConnectionLayout.VERSION);
@@ -50,7 +49,7 @@ class LayoutTest {
         assertEquals(24, ConnectionLayout.SLOT);
         assertEquals(28, ConnectionLayout.GENERATION);
         assertEquals(128, ConnectionLayout.CLIENT_TO_SERVER);
-        assertEquals(640, ConnectionLayout.SERVER_TO_CLIENT);
+        assertEquals(512, ConnectionLayout.SERVER_TO_CLIENT);
         assertEquals(4096, ConnectionLayout.RECORDS);
     }
 
@@ -122,19 +121,21 @@ class LayoutTest {
     @Test
     void recordHeaderIsOneWordWithTheLengthFirst() {
         MemorySegment records = Arena.ofAuto().allocate(16, 8);
-        RecordHeader.write(records, 8, 0x01020304, RecordHeader.LAST | RecordHeader.ABANDON);
+        RecordHeader.writeRelease(records, 8, 0x01020304, RecordHeader.LAST | RecordHeader.ABANDON);
         assertArrayEquals(
                 new byte[] {4, 3, 2, 1, 4, 1, 0, 0}, records.asSlice(8).toArray(ValueLayout.JAVA_BYTE));
-        assertEquals(0x01020304, RecordHeader.length(RecordHeader.read(records, 8)));
-        assertEquals(0x104, RecordHeader.kind(RecordHeader.read(records, 8)));
+        assertEquals(0x01020304, RecordHeader.length(RecordHeader.readAcquire(records, 8)));
+        assertEquals(0x104, RecordHeader.kind(RecordHeader.readAcquire(records, 8)));
+        RecordHeader.clearOpaque(records, 8);
+        assertEquals(0, RecordHeader.readAcquire(records, 8), "no header is 0");
     }
 
     @Test
     void negativeLengthDoesNotReachIntoTheKind() {
         MemorySegment records = Arena.ofAuto().allocate(8, 8);
-        RecordHeader.write(records, 0, -1, RecordHeader.MESSAGE);
-        assertEquals(-1, RecordHeader.length(RecordHeader.read(records, 0)));
-        assertEquals(RecordHeader.MESSAGE, RecordHeader.kind(RecordHeader.read(records, 0)));
+        RecordHeader.writeRelease(records, 0, -1, RecordHeader.MESSAGE);
+        assertEquals(-1, RecordHeader.length(RecordHeader.readAcquire(records, 0)));
+        assertEquals(RecordHeader.MESSAGE, RecordHeader.kind(RecordHeader.readAcquire(records, 0)));
     }
 
     @Test
@@ -202,6 +203,11 @@ class LayoutTest {
         assertEquals(0, ArmedWord.LEADER);
         assertEquals(1, ArmedWord.DIRECT);
         assertEquals(2, ArmedWord.POLLER);
+        assertEquals(3, ArmedWord.BUSY);
+        assertFalse(ArmedWord.isArmed(ArmedWord.AWAKE));
+        assertFalse(ArmedWord.isArmed(ArmedWord.BUSY));
+        assertTrue(ArmedWord.isArmed(ArmedWord.of(1, ArmedWord.LEADER)));
+        assertTrue(ArmedWord.isArmed(ArmedWord.of(0x3fff_ffff, ArmedWord.POLLER)));
         assertEquals(0xffff_fffd, ArmedWord.of(0x3fff_ffff, ArmedWord.DIRECT));
         assertEquals(ArmedWord.POLLER, ArmedWord.told(ArmedWord.of(7, ArmedWord.POLLER)));
     }

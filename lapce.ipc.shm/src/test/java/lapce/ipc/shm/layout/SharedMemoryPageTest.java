@@ -35,6 +35,7 @@ class SharedMemoryPageTest {
             Map.entry("ConnectionLayout.MAGIC_VALUE", ConnectionLayout.MAGIC_VALUE),
             Map.entry("ControlLayout.MAX_SLOTS", (long) ControlLayout.MAX_SLOTS),
             Map.entry("ArmedWord.AWAKE", (long) ArmedWord.AWAKE),
+            Map.entry("ArmedWord.BUSY", (long) ArmedWord.BUSY),
             Map.entry("ArmedWord.LEADER", (long) ArmedWord.LEADER),
             Map.entry("ArmedWord.DIRECT", (long) ArmedWord.DIRECT),
             Map.entry("ArmedWord.POLLER", (long) ArmedWord.POLLER),

@@ -215,6 +215,13 @@ abstract class Explorer {
             waits |= field(thread, BUFFERED) > 0;
         }
 
+        /// A fence of all threads.
+        void barrier() {
+            for (int other = 0; other < threads; other++) {
+                waits |= field(other, BUFFERED) > 0;
+            }
+        }
+
         /// An atomic change, which is a fence too.
         ///
         /// @return the word before

@@ -10,7 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// No wake is lost: between a producer and a thread that waits for data, between a consumer and a thread that waits for
-/// room, and between a producer and a poller; each with the leader in between. Without any one of the parts, one is.
+/// room, and between a producer and a poller; each with the leader in between. Nor is one where a barrier stands for a fence. Without any one
+/// of the parts, one is.
 class WakingModelTest {
     /// What the protocol needs, by the step that needs it.
     enum Part {
@@ -29,20 +30,36 @@ class WakingModelTest {
         /// Arming anew after a wake for nothing, which a poller might think it can do without.
         POLLER_ARMS_ANEW,
         /// The mark "told" is taken off before the look and not after it.
-        POLLER_UNMARKS_FIRST
+        POLLER_UNMARKS_FIRST,
+        /// The barrier of who was BUSY, which stands for the fence of who saw that.
+        W2_BARRIER
     }
 
     private static final EnumSet<Part> OF_THREADS = EnumSet.range(Part.N1_FENCE, Part.L2_LOOK);
-    private static final EnumSet<Part> OF_POLLER = EnumSet.allOf(Part.class);
+    private static final EnumSet<Part> OF_POLLER = EnumSet.range(Part.N1_FENCE, Part.POLLER_UNMARKS_FIRST);
+    private static final EnumSet<Part> OF_BUSY = EnumSet.of(
+            Part.N1_FENCE, Part.W3_LOOK, Part.W2_FENCE, Part.W2_NUMBER, Part.L1_FENCE, Part.L2_LOOK, Part.W2_BARRIER);
 
     @Test
     void noWakeForDataIsLost() {
-        assertComplete(new ForData(OF_THREADS));
+        assertComplete(new ForData(false, OF_THREADS));
     }
 
     @Test
     void noWakeForRoomIsLost() {
-        assertComplete(new ForRoom(OF_THREADS));
+        assertComplete(new ForRoom(false, OF_THREADS));
+    }
+
+    @Test
+    void noWakeOfWhoWasBusyIsLost() {
+        assertComplete(new ForData(true, OF_BUSY));
+        assertComplete(new ForRoom(true, OF_BUSY));
+    }
+
+    @Test
+    void withoutTheBarrierAWakeOfWhoWasBusyIsLost() {
+        assertLoses(new ForData(true, without(OF_BUSY, Part.W2_BARRIER)));
+        assertLoses(new ForRoom(true, without(OF_BUSY, Part.W2_BARRIER)));
     }
 
     @Test
@@ -51,19 +68,19 @@ class WakingModelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"POLLER_ARMS_ANEW", "POLLER_UNMARKS_FIRST"})
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"POLLER_ARMS_ANEW", "POLLER_UNMARKS_FIRST", "W2_BARRIER"})
     void withoutOnePartAWakeForDataIsLost(Part part) {
-        assertLoses(new ForData(without(OF_THREADS, part)));
+        assertLoses(new ForData(false, without(OF_THREADS, part)));
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"POLLER_ARMS_ANEW", "POLLER_UNMARKS_FIRST"})
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"POLLER_ARMS_ANEW", "POLLER_UNMARKS_FIRST", "W2_BARRIER"})
     void withoutOnePartAWakeForRoomIsLost(Part part) {
-        assertLoses(new ForRoom(without(OF_THREADS, part)));
+        assertLoses(new ForRoom(false, without(OF_THREADS, part)));
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "W2_BARRIER")
     void withoutOnePartAWakeOfAPollerIsLost(Part part) {
         assertLoses(new OfPoller(without(OF_POLLER, part)));
     }
@@ -110,11 +127,20 @@ class WakingModelTest {
         static final int B = 1;
         static final int C = 2;
 
+        static final int BUSY = 50; // no number of a wait
+
+        final int awake; // the armed word of who does not wait
         final Set<Part> parts;
 
-        Waking(Set<Part> parts) {
+        Waking(boolean busy, Set<Part> parts) {
             super(WORDS, 3, 3);
+            this.awake = busy ? BUSY : 0;
             this.parts = parts;
+        }
+
+        @Override
+        void begin(Machine m) {
+            m.setWord(ARMED, awake);
         }
 
         @Override
@@ -138,10 +164,11 @@ class WakingModelTest {
         /// n1 behind the store, to n6. B: armed; C: rung. Ends at the given step.
         final int ring(Machine m, int at, int end) {
             return switch (at) {
+                case 9 -> m.load(ARMED) == BUSY ? end : 10; // n1a
                 case 10 -> fenceIf(m, Part.N1_FENCE, 11);
                 case 11 -> {
                     m.set(B, m.load(ARMED)); // n2
-                    yield m.get(B) == 0 || m.get(B) == m.get(C) ? end : 12;
+                    yield m.get(B) == 0 || m.get(B) == BUSY || m.get(B) == m.get(C) ? end : 12;
                 }
                 case 12 -> m.load(POSITION) < m.load(WANTED) ? end : 13; // n3
                 case 13 -> {
@@ -163,6 +190,13 @@ class WakingModelTest {
         final int fenceIf(Machine m, Part part, int next) {
             if (parts.contains(part)) {
                 m.fence();
+            }
+            return next;
+        }
+
+        final int barrierIf(Machine m, int next) {
+            if (parts.contains(Part.W2_BARRIER)) {
+                m.barrier();
             }
             return next;
         }
@@ -211,8 +245,8 @@ class WakingModelTest {
     private static final class ForData extends Waking {
         private static final int MESSAGES = 3;
 
-        ForData(Set<Part> parts) {
-            super(parts);
+        ForData(boolean busy, Set<Part> parts) {
+            super(busy, parts);
         }
 
         @Override
@@ -220,7 +254,7 @@ class WakingModelTest {
             return switch (at) {
                 case 0 -> {
                     m.store(POSITION, m.add(A, 1)); // n1
-                    yield 10;
+                    yield 9;
                 }
                 case 1 -> m.get(A) == MESSAGES ? DONE : 0;
                 default -> ring(m, at, 1);
@@ -235,14 +269,15 @@ class WakingModelTest {
                     m.store(ARMED, nextNumber(m)); // w2
                     yield 1;
                 }
-                case 1 -> fenceIf(m, Part.W2_FENCE, 2);
+                case 1 -> fenceIf(m, Part.W2_FENCE, 6);
+                case 6 -> barrierIf(m, 2);
                 case 2 -> {
                     m.set(C, m.load(POSITION)); // w3
                     yield parts.contains(Part.W3_LOOK) && m.get(C) > m.get(A) ? 3 : 4;
                 }
                 case 3 -> {
                     m.set(A, m.get(C));
-                    m.store(ARMED, 0);
+                    m.store(ARMED, awake);
                     yield m.get(A) == MESSAGES ? DONE : 0;
                 }
                 case 4 -> park(m, parts.contains(Part.W3_LOOK) ? 0 : 5);
@@ -260,8 +295,8 @@ class WakingModelTest {
         private static final int[] LENGTHS = {1, 2, 1, 2};
         private static final int TOTAL = 6;
 
-        ForRoom(Set<Part> parts) {
-            super(parts);
+        ForRoom(boolean busy, Set<Part> parts) {
+            super(busy, parts);
         }
 
         /// A: consumed. It waits for data without being woken, which is not what is looked at here.
@@ -271,7 +306,7 @@ class WakingModelTest {
                 case 0 -> m.get(A) == TOTAL ? DONE : m.load(OTHER) == m.get(A) ? BLOCKED : 1;
                 case 1 -> {
                     m.store(POSITION, m.add(A, 1)); // n1
-                    yield 10;
+                    yield 9;
                 }
                 default -> ring(m, at, 0);
             };
@@ -291,11 +326,12 @@ class WakingModelTest {
                     m.store(ARMED, nextNumber(m)); // w2
                     yield 3;
                 }
-                case 3 -> fenceIf(m, Part.W2_FENCE, 4);
+                case 3 -> fenceIf(m, Part.W2_FENCE, 9);
+                case 9 -> barrierIf(m, 4);
                 case 4 -> parts.contains(Part.W3_LOOK) && m.load(POSITION) >= end - CAPACITY ? 6 : 5; // w3
                 case 5 -> park(m, parts.contains(Part.W3_LOOK) ? 1 : 8);
                 case 6 -> {
-                    m.store(ARMED, 0);
+                    m.store(ARMED, awake);
                     yield 7;
                 }
                 case 7 -> {
@@ -313,7 +349,7 @@ class WakingModelTest {
         private static final int MESSAGES = 3;
 
         OfPoller(Set<Part> parts) {
-            super(parts);
+            super(false, parts);
         }
 
         @Override
@@ -327,7 +363,7 @@ class WakingModelTest {
             return switch (at) {
                 case 0 -> {
                     m.store(POSITION, m.add(A, 1)); // n1
-                    yield 10;
+                    yield 9;
                 }
                 case 1 -> m.get(A) == MESSAGES ? DONE : 0;
                 default -> ring(m, at, 1);

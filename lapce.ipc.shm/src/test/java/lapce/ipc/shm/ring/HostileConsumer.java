@@ -68,7 +68,7 @@ public final class HostileConsumer {
     }
 
     private void claim(int length) {
-        long end = padding(length) + rounded(length);
+        long end = padding(length) + rounded(length) + 8;
         boolean asks = position + end - consumed > capacity;
         boolean corrupt = asks && !isPossible();
         consumed = asks && !corrupt ? hand.word(RingLayout.CONSUMED_POSITION) : consumed;
@@ -103,12 +103,12 @@ public final class HostileConsumer {
         }
         after.header(index(record), claimed, kind | (abandon ? RecordHeader.ABANDON : 0));
         position = record + rounded(claimed);
-        after.word(RingLayout.POSITION, position);
+        after.header(index(position), 0, 0); // of the next
         claimed = -1;
         abandon = false;
         producer.commit(kind);
         after.expectSame();
-        Check.that(position - consumed <= capacity, "overwrote what is not consumed");
+        Check.that(position + 8 - consumed <= capacity, "overwrote what is not consumed");
     }
 
     private void abort() {

@@ -36,7 +36,7 @@ public final class HostileHand {
     static HostileHand in(Arena arena, Script script, int capacity) {
         MemorySegment records = arena.allocate(capacity, RecordHeader.BYTES);
         for (long i = 0; i < capacity; i += Long.BYTES) {
-            records.set(JAVA_LONG, i, i * 0x9E37_79B9_7F4A_7C15L); // no two places look the same
+            records.set(JAVA_LONG, i, i * 0x9E37_79B9_7F4A_7C15L); // no two places look the same, and nothing is at the first
         }
         return new HostileHand(script, arena.allocate(RingLayout.LAYOUT), records);
     }
@@ -48,15 +48,15 @@ public final class HostileHand {
     /// One write.
     public void write() {
         switch (script.below(16)) {
-            case 0 -> position(RingLayout.POSITION);
+            case 0 -> RecordHeader.clearOpaque(records, place());
             case 1 -> position(RingLayout.CONSUMED_POSITION);
             case 2 -> position(RingLayout.WANTED);
-            case 3 -> RecordHeader.write(records, place(), length(), kind());
+            case 3 -> RecordHeader.writeRelease(records, place(), length(), kind());
             case 4 -> records.set(JAVA_LONG, place(), script.nextLong());
             case 5 -> arm(RingLayout.DATA_ARMED);
             case 6 -> arm(RingLayout.SPACE_ARMED);
             case 7 -> end();
-            case 8, 9, 10 -> words.set(JAVA_LONG, RingLayout.CONSUMED_POSITION, word(RingLayout.POSITION));
+            case 8, 9, 10 -> words.set(JAVA_LONG, RingLayout.CONSUMED_POSITION, published());
             default -> append();
         }
     }
@@ -66,7 +66,22 @@ public final class HostileHand {
     }
 
     private long base() {
-        return word(script.below(2) == 0 ? RingLayout.CONSUMED_POSITION : RingLayout.POSITION);
+        return script.below(2) == 0 ? word(RingLayout.CONSUMED_POSITION) : published();
+    }
+
+    /// Where the records end that begin at the consumed position.
+    private long published() {
+        long position = word(RingLayout.CONSUMED_POSITION) & -RecordHeader.BYTES;
+        long most = position + capacity;
+        while (position < most) {
+            long header = records.get(JAVA_LONG, index(position));
+            long length = RecordHeader.recordLength(RecordHeader.length(header));
+            if (header == 0 || length < RecordHeader.BYTES || length > capacity - index(position)) {
+                break;
+            }
+            position += length;
+        }
+        return position;
     }
 
     /// A new number, so that the other end wakes its peer once more.
@@ -85,15 +100,15 @@ public final class HostileHand {
 
     /// What an honest producer would do next, but for the kind, for whether there is room, and at times for the padding.
     private void append() {
-        long position = word(RingLayout.POSITION);
+        long position = published();
         int length = script.upTo((int) capacity / 2 - RecordHeader.BYTES);
         long toEnd = capacity - index(position);
         if (RecordHeader.recordLength(length) > toEnd && script.below(4) != 1) {
-            RecordHeader.write(records, index(position), (int) toEnd - RecordHeader.BYTES, RecordHeader.PADDING);
+            RecordHeader.writeRelease(records, index(position), (int) toEnd - RecordHeader.BYTES, RecordHeader.PADDING);
             position += toEnd;
         }
-        RecordHeader.write(records, index(position), length, kind());
-        words.set(JAVA_LONG, RingLayout.POSITION, position + RecordHeader.recordLength(length));
+        RecordHeader.clearOpaque(records, index(position + RecordHeader.recordLength(length)));
+        RecordHeader.writeRelease(records, index(position), length, kind());
     }
 
     private int kind() {

@@ -2,6 +2,7 @@ package lapce.ipc.shm.ring;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
@@ -13,7 +14,6 @@ final class ReferenceConsumer {
     private final long maxMessageLength;
 
     private long position;
-    private long published;
     private ByteArrayOutputStream fragments; // null while no message is unfinished
     private byte[] message; // complete, and not asked for yet
 
@@ -26,8 +26,9 @@ final class ReferenceConsumer {
         return position;
     }
 
-    long published() {
-        return published;
+    /// Whether no record is published here.
+    boolean isEmpty() {
+        return records.get(JAVA_LONG, Math.floorMod(position, records.byteSize())) == 0;
     }
 
     long joined() {
@@ -41,21 +42,9 @@ final class ReferenceConsumer {
         return taken;
     }
 
-    /// Looks at the producer's word as a poll does.
-    ///
-    /// @return false if it is impossible
-    boolean look(long word) {
-        if (position < published) {
-            return true;
-        }
-        boolean possible = word >= published && word <= position + records.byteSize() && word % 8 == 0;
-        published = possible ? word : published;
-        return possible;
-    }
-
     /// What is wrong with the next record as it stands now, or null.
     String fault() {
-        if (position == published) {
+        if (isEmpty()) {
             return null;
         }
         long index = Math.floorMod(position, records.byteSize());
@@ -63,7 +52,7 @@ final class ReferenceConsumer {
         int kind = records.get(JAVA_INT, index + 4) & ~RecordHeader.ABANDON;
         boolean abandons = (records.get(JAVA_INT, index + 4) & RecordHeader.ABANDON) != 0;
         boolean unfinished = fragments != null && !abandons;
-        if (length < 0 || index + 8 + length > records.byteSize() || position + rounded(length) > published) {
+        if (length < 0 || index + 8 + length > records.byteSize()) {
             return "length";
         }
         return switch (kind) {

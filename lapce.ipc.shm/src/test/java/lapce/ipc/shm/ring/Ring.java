@@ -76,12 +76,7 @@ final class Ring {
     }
 
     Ring header(long index, int length, int kind) {
-        RecordHeader.write(records, index, length, kind);
-        return this;
-    }
-
-    Ring position(long position) {
-        words.set(JAVA_LONG, RingLayout.POSITION, position);
+        RecordHeader.writeRelease(records, index, length, kind);
         return this;
     }
 
@@ -91,7 +86,7 @@ final class Ring {
     }
 
     long position() {
-        return words.get(JAVA_LONG, RingLayout.POSITION);
+        return producer.position();
     }
 
     long consumed() {

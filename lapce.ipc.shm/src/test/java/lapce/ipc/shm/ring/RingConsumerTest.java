@@ -32,8 +32,8 @@ class RingConsumerTest {
     void producerThatFoundNoRoomIsToldInTheMidstOfABatch() throws CorruptStreamException {
         Ring ring = new Ring(64);
         while (ring.offer()) {} // the last one asks for 8 bytes in vain
-        assertEquals(8, ring.poll());
-        assertEquals(List.of(8L, 64L), ring.told);
+        assertEquals(7, ring.poll());
+        assertEquals(List.of(8L, 56L), ring.told);
     }
 
     @Test
@@ -135,35 +135,29 @@ class RingConsumerTest {
     }
 
     @Test
-    void positionBeyondTheCapacityIsCorrupt() {
-        assertCorrupt(ring.position(264), "position=264");
-    }
-
-    @Test
-    void positionGoingBackIsCorrupt() throws CorruptStreamException {
-        ring.offer(A);
-        ring.offer(B);
-        ring.poll();
-        assertCorrupt(ring.position(24), "position=24");
-        assertCorrupt(ring.position(Long.MIN_VALUE), "position=" + Long.MIN_VALUE);
-    }
-
-    @Test
-    void unalignedPositionIsCorrupt() {
-        assertCorrupt(ring.position(12), "position=12");
-    }
-
-    @Test
     void negativeLengthIsCorrupt() {
-        assertCorrupt(ring.header(0, -1, RecordHeader.MESSAGE).position(16), "length=-1");
-        assertCorrupt(new Ring(64).header(0, Integer.MIN_VALUE, RecordHeader.MESSAGE).position(16), "length=-2147483648");
+        assertCorrupt(ring.header(0, -1, RecordHeader.MESSAGE), "length=-1");
+        assertCorrupt(new Ring(64).header(0, Integer.MIN_VALUE, RecordHeader.MESSAGE), "length=-2147483648");
     }
 
     @Test
-    void recordBeyondWhatIsPublishedIsCorrupt() {
-        assertCorrupt(ring.header(0, 9, RecordHeader.MESSAGE).position(16), "length=9");
-        assertCorrupt(
-                new Ring(64).header(0, Integer.MAX_VALUE, RecordHeader.MESSAGE).position(16), "length=2147483647");
+    void recordLongerThanTheRingIsCorrupt() {
+        assertCorrupt(ring.header(0, 249, RecordHeader.MESSAGE), "length=249");
+        assertCorrupt(new Ring(64).header(0, Integer.MAX_VALUE, RecordHeader.MESSAGE), "length=2147483647");
+    }
+
+    @Test
+    void pollEndsThoughMoreAndMoreComes() throws CorruptStreamException {
+        Ring ring = new Ring(64);
+        ring.header(0, 56, RecordHeader.PADDING);
+        assertEquals(0, ring.poll(), "the same padding again and again");
+        assertEquals(64, ring.consumed());
+        ring.header(0, 0, RecordHeader.FIRST | RecordHeader.ABANDON);
+        for (int index = 8; index < 64; index += 8) {
+            ring.header(index, 0, RecordHeader.MIDDLE);
+        }
+        assertEquals(0, ring.poll());
+        assertEquals(128, ring.consumed());
     }
 
     @Test
@@ -172,20 +166,20 @@ class RingConsumerTest {
             ring.offer(B);
         }
         ring.poll();
-        assertCorrupt(ring.header(240, 16, RecordHeader.MESSAGE).position(264), "length=16");
+        assertCorrupt(ring.header(240, 16, RecordHeader.MESSAGE), "length=16");
     }
 
     @Test
     void unknownKindIsCorrupt() {
-        assertCorrupt(ring.header(0, 0, 0).position(8), "kind=0");
-        assertCorrupt(new Ring(64).header(0, 0, 6).position(8), "kind=6");
-        assertCorrupt(new Ring(64).header(0, 0, -1 & ~RecordHeader.ABANDON).position(8), "kind=-257");
+        assertCorrupt(ring.header(0, 1, 0), "kind=0");
+        assertCorrupt(new Ring(64).header(0, 0, 6), "kind=6");
+        assertCorrupt(new Ring(64).header(0, 0, -1 & ~RecordHeader.ABANDON), "kind=-257");
     }
 
     @Test
     void middleAndLastWithoutFirstAreCorrupt() {
-        assertCorrupt(ring.header(0, 0, RecordHeader.MIDDLE).position(8), "kind=3");
-        assertCorrupt(new Ring(64).header(0, 0, RecordHeader.LAST).position(8), "kind=4");
+        assertCorrupt(ring.header(0, 0, RecordHeader.MIDDLE), "kind=3");
+        assertCorrupt(new Ring(64).header(0, 0, RecordHeader.LAST), "kind=4");
     }
 
     @Test
@@ -209,7 +203,7 @@ class RingConsumerTest {
 
     @Test
     void paddingThatDoesNotReachTheEndIsCorrupt() {
-        assertCorrupt(ring.header(0, 0, RecordHeader.PADDING).position(8), "padding");
+        assertCorrupt(ring.header(0, 0, RecordHeader.PADDING), "padding");
     }
 
     @Test
@@ -231,11 +225,11 @@ class RingConsumerTest {
     void corruptionNamesTheIndexOfTheRecordItIsIn() throws CorruptStreamException {
         ring.offer(B);
         ring.poll();
-        assertCorrupt(ring.header(16, -1, RecordHeader.MESSAGE).position(24), "index=16,");
+        assertCorrupt(ring.header(16, -1, RecordHeader.MESSAGE), "index=16,");
         Ring other = new Ring(256);
         other.offer(B);
         other.poll();
-        assertCorrupt(other.header(16, 0, 77).position(24), "index=16,");
+        assertCorrupt(other.header(16, 0, 77), "index=16,");
     }
 
     @Test

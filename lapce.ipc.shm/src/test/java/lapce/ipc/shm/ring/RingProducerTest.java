@@ -41,26 +41,41 @@ class RingProducerTest {
 
     @Test
     void claimSaysNoRoomWhenFullAndFitsAgainAfterAPoll() throws CorruptStreamException {
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 3; i++) {
             assertTrue(ring.offer(Ring.bytes(8, i)));
         }
-        assertEquals(RingProducer.NO_ROOM, ring.producer.claim(0));
+        assertEquals(RingProducer.NO_ROOM, ring.producer.claim(8));
         assertFalse(ring.producer.isClaimed());
         assertEquals(1, ring.poll(1));
-        assertTrue(ring.offer(Ring.bytes(8, 4)));
-        assertEquals(RingProducer.NO_ROOM, ring.producer.claim(0));
-        assertEquals(3, ring.poll(), "what the consumer knows of already");
-        assertEquals(1, ring.poll());
-        assertArrayEquals(Ring.bytes(8, 4), ring.last());
+        assertTrue(ring.offer(Ring.bytes(8, 3)));
+        assertEquals(RingProducer.NO_ROOM, ring.producer.claim(8));
+        assertEquals(3, ring.poll());
+        assertArrayEquals(Ring.bytes(8, 3), ring.last());
     }
 
     @Test
-    void everyLastByteOfTheRingIsUsable() throws CorruptStreamException {
+    void everyByteOfTheRingIsUsableButTheNextHeader() throws CorruptStreamException {
         assertTrue(ring.offer(Ring.bytes(24, 1)));
-        assertTrue(ring.offer(Ring.bytes(24, 2)));
-        assertEquals(64, ring.position());
+        assertFalse(ring.offer(Ring.bytes(17, 2)));
+        assertTrue(ring.offer(Ring.bytes(16, 2)));
+        assertEquals(56, ring.position());
         assertEquals(2, ring.poll());
-        assertArrayEquals(Ring.bytes(24, 2), ring.last());
+        assertArrayEquals(Ring.bytes(16, 2), ring.last());
+    }
+
+    @Test
+    void whatIsBehindARecordIsEmptyBeforeItIsSeen() throws CorruptStreamException {
+        ring.records.fill((byte) 1);
+        RecordHeader.clearOpaque(ring.records, 0);
+        assertTrue(ring.offer(Ring.bytes(8, 1)));
+        assertEquals(0, RecordHeader.readAcquire(ring.records, 16));
+        assertEquals(1, ring.poll());
+        assertTrue(ring.offer(Ring.bytes(24, 2)));
+        assertEquals(1, ring.poll());
+        assertTrue(ring.offer(Ring.bytes(24, 3)), "behind padding");
+        assertEquals(0, RecordHeader.readAcquire(ring.records, 32));
+        assertEquals(1, ring.poll());
+        assertEquals(0, ring.poll());
     }
 
     @Test
@@ -82,7 +97,7 @@ class RingProducerTest {
         ring.offer(Ring.bytes(24, 1));
         ring.offer(Ring.bytes(8, 2));
         assertEquals(1, ring.poll(1));
-        assertTrue(ring.producer.claim(24) != RingProducer.NO_ROOM, "16 bytes of padding and 32 of record fit in 48");
+        assertTrue(ring.producer.claim(16) != RingProducer.NO_ROOM, "16 bytes of padding, 24 and the next header fit in 48");
         ring.producer.abort();
         Ring other = new Ring(64);
         other.offer(Ring.bytes(8, 1));
@@ -117,16 +132,16 @@ class RingProducerTest {
 
     @Test
     void wantedIsTheConsumedPositionFromWhichTheRecordFits() throws CorruptStreamException {
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 3; i++) {
             ring.offer(Ring.bytes(8, i));
         }
-        long wanted = ring.producer.wantedFor(20);
-        assertEquals(32, wanted);
+        long wanted = ring.producer.wantedFor(9);
+        assertEquals(32, wanted, "16 bytes of padding, 24 and the next header");
         assertEquals(1, ring.poll(1));
-        assertEquals(RingProducer.NO_ROOM, ring.producer.claim(20));
+        assertEquals(RingProducer.NO_ROOM, ring.producer.claim(9));
         assertEquals(1, ring.poll(1));
         assertEquals(wanted, ring.consumed());
-        assertTrue(ring.producer.claim(20) != RingProducer.NO_ROOM);
+        assertTrue(ring.producer.claim(9) != RingProducer.NO_ROOM);
     }
 
     @Test
@@ -173,13 +188,13 @@ class RingProducerTest {
     }
 
     private void fill() throws CorruptStreamException {
-        for (int i = 0; i < 4; i++) {
-            ring.offer(Ring.bytes(8, i));
+        for (int i = 0; i < 3; i++) {
+            assertTrue(ring.offer(Ring.bytes(8, i)));
         }
     }
 
     private void assertCorrupt() {
-        String message = assertThrows(CorruptStreamException.class, () -> ring.producer.claim(0)).getMessage();
+        String message = assertThrows(CorruptStreamException.class, () -> ring.producer.claim(8)).getMessage();
         assertTrue(message.contains("consumedPosition=" + ring.consumed()), message);
         assertFalse(ring.producer.isClaimed());
     }

@@ -1,0 +1,10 @@
+package lapce.ipc.shm;
+
+/// A memory barrier on every processor that runs a thread of a process that has one of these. The one who is about to sleep makes it, which
+/// is seldom, and those who might wake him need no fence of their own, which would be often (ADR 15).
+public interface Barrier {
+    /// Makes it. When this returns, each such thread has passed a full fence since the call began, or does not run. Any thread.
+    ///
+    /// @throws IllegalStateException if the system refuses, which it does not once it has made one
+    void make();
+}
