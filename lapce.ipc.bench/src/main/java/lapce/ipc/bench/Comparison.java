@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 /// Rounds in which everybody has his turn at every slice, so that what the machine does meanwhile happens to all.
 final class Comparison {
     private static final long WARM_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final String KEEPS_ALL = "Chronicle Queue";
     private static final long PAUSE_MILLIS = 5; // in which who was measured last goes to sleep
 
     private final List<Rival> rivals;
@@ -47,12 +48,14 @@ final class Comparison {
         return List.copyOf(all.values());
     }
 
-    /// One cache line has one size and no rate, and no system that is bound to messages of objects is asked for megabytes.
+    /// One cache line has one size and no rate, and no system is asked for megabytes that is bound to messages of
+    /// objects, or that keeps them all.
     private static boolean canDo(Rival rival, Slice slice) {
         return switch (rival.peer()) {
             case Programs.LINE -> !slice.oneWay() && slice.perSecond() == 0 && slice.bytes() <= 64;
             case Programs.NODE -> slice.perSecond() == 0 && slice.bytes() <= 1024;
-            case Programs.ZEROMQ -> slice.perSecond() == 0;
+            case KEEPS_ALL -> slice.bytes() <= 1024;
+            case Programs.ZEROMQ, Programs.ICEORYX -> slice.perSecond() == 0;
             default -> true;
         };
     }

@@ -31,6 +31,8 @@ enum Contender {
     LAPCE_DEFAULT("lapce-ipc", "framed, default"),
     /// No checksum.
     AERON("Aeron IPC", "spinning"),
+    /// No checksum; all is kept in files.
+    CHRONICLE("Chronicle Queue", "spinning"),
     /// The JDK's.
     UNIX_SOCKET("Unix domain socket", "blocking"),
     /// The JDK's, without Nagle's algorithm.
@@ -39,7 +41,7 @@ enum Contender {
     /// Of a message.
     static final int LARGEST_BYTES = 1 << 20;
 
-    private static final int RING_BYTES = Integer.getInteger("bench.ring", 1 << 20);
+    private static final int RING_BYTES = Integer.getInteger("bench.ring", 4 << 20);
 
     private final String peer;
     private final String mode;
@@ -62,7 +64,7 @@ enum Contender {
     /// @param folder of this run
     Path place(Path folder) {
         return switch (this) {
-            case AERON -> Path.of("/dev/shm", folder.getFileName() + "-aeron");
+            case AERON, CHRONICLE -> Path.of("/dev/shm", folder.getFileName() + "-" + name());
             default -> folder.resolve(name().replace('_', '-') + "-" + ProcessHandle.current().pid());
         };
     }
@@ -80,6 +82,11 @@ enum Contender {
             }
             case AERON -> {
                 AeronIpc server = AeronIpc.server(place);
+                ready.accept(place.toString());
+                yield server;
+            }
+            case CHRONICLE -> {
+                Chronicle server = Chronicle.server(place);
                 ready.accept(place.toString());
                 yield server;
             }
@@ -106,6 +113,7 @@ enum Contender {
         return switch (this) {
             case LAPCE_SPINNING, LAPCE_RAW, LAPCE_PARKING, LAPCE_DEFAULT -> link(Ipc.connect(address, options()));
             case AERON -> AeronIpc.client(address);
+            case CHRONICLE -> Chronicle.client(Path.of(address));
             case UNIX_SOCKET -> new Sockets(SocketChannel.open(UnixDomainSocketAddress.of(address)));
             case TCP -> {
                 SocketAddress local = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(address));

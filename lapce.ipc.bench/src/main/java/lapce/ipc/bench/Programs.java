@@ -11,6 +11,7 @@ import java.util.List;
 final class Programs {
     static final String LINE = "C, one cache line";
     static final String ZEROMQ = "ZeroMQ ipc";
+    static final String ICEORYX = "iceoryx";
     static final String NODE = "Node.js child_process";
 
     private final Path folder;
@@ -44,6 +45,11 @@ final class Programs {
             rivals.add(Rival.ofProgram(ZEROMQ, "blocking", List.of(folder.resolve("zmq").toString(), address)));
         } else {
             skipped(ZEROMQ, "needs its library: apt-get install libzmq3-dev");
+        }
+        if (isThere("iox-roudi", "--version") && isCompiled("iceoryx", List.of("-I/usr/include/iceoryx/v2.0.3", "-liceoryx_binding_c"))) {
+            rivals.add(Rival.ofProgram(ICEORYX, "spinning", List.of(folder.resolve("iceoryx").toString())));
+        } else {
+            skipped(ICEORYX, "needs its daemon and its library: apt-get install iceoryx libiceoryx-binding-c-dev");
         }
         if (isThere("node", "--version")) {
             rivals.add(Rival.ofProgram(NODE, "event loop", List.of("node", copy("child.js").toString())));

@@ -31,10 +31,16 @@ final class Race {
                 rival.close();
             }
             remove(folder);
+            for (Contender contender : contenders) {
+                remove(contender.place(folder)); // what one that was killed has left
+            }
         }
     }
 
     private static void remove(Path folder) throws IOException {
+        if (Files.notExists(folder)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -36,6 +36,15 @@ static void check(int ok, const char *what) {
     }
 }
 
+/* Between two looks. */
+static inline void pause_briefly(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb");
+#endif
+}
+
 /* Two values that share their first nine bits share a bucket: at most 0.4 % off. */
 enum { MANTISSA = 8, BUCKETS = 64 << MANTISSA };
 static uint64_t histogram[BUCKETS];

@@ -24,14 +24,6 @@ static void pin(int index) {
     check(!sched_setaffinity(0, sizeof one, &one), "sched_setaffinity");
 }
 
-static void pause_briefly(void) {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("isb");
-#endif
-}
-
 /* Odd words are questions, even ones answers. Not spinning between slices. */
 static void answer(line *l, pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
