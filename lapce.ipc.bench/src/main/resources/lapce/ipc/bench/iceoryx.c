@@ -25,7 +25,7 @@ typedef struct {
 static char memory[LARGEST_BYTES];
 
 static void open_ends(ends *e, const char *name, const char *out, const char *in) {
-    iox_set_loglevel(Iceoryx_LogLevel_OFF);
+    iox_set_loglevel(Iceoryx_LogLevel_Off);
     iox_runtime_init(name);
     iox_pub_options_t pub;
     iox_pub_options_init(&pub);
