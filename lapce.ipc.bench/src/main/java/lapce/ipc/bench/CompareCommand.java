@@ -20,7 +20,7 @@ final class CompareCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds, of which the medians are taken (default: ${DEFAULT-VALUE}).")
-    private int rounds = 5;
+    private int rounds = 15;
 
     @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these contenders of Java: ${COMPLETION-CANDIDATES}.")
     private List<Contender> only = List.of(Contender.values());
@@ -43,21 +43,21 @@ final class CompareCommand implements Callable<Integer> {
     private static List<Slice> quickSlices() {
         List<Slice> slices = new ArrayList<>();
         for (int bytes : new int[] {64, 1 << 10, 64 << 10, 1 << 20}) {
-            slices.add(Slice.oneWay(bytes, 250));
+            slices.add(Slice.oneWay(bytes, 80));
         }
-        slices.add(Slice.roundTrip(64, 300, 0));
+        slices.add(Slice.roundTrip(64, 80, 0));
         return slices;
     }
 
     private static List<Slice> slices() {
         List<Slice> slices = new ArrayList<>();
         for (int bytes : new int[] {32, 64, 256, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20}) {
-            slices.add(Slice.oneWay(bytes, 500));
+            slices.add(Slice.oneWay(bytes, 150));
         }
         for (int bytes : new int[] {32, 64, 1 << 10, 16 << 10}) {
-            slices.add(Slice.roundTrip(bytes, 1_000, 0));
+            slices.add(Slice.roundTrip(bytes, 250, 0));
         }
-        slices.add(Slice.roundTrip(64, 1_000, 10_000));
+        slices.add(Slice.roundTrip(64, 250, 10_000));
         return slices;
     }
 }

@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Rounds in which everybody has his turn at every slice, so that what the machine does meanwhile happens to all.
 final class Comparison {
-    private static final long WARM_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final int WARM_UPS = 4; // ends that spin leave the compiler little time
+    private static final long WARM_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final String KEEPS_ALL = "Chronicle Queue";
     private static final long PAUSE_MILLIS = 5; // in which who was measured last goes to sleep
 
@@ -24,10 +25,12 @@ final class Comparison {
     }
 
     List<Series> run(int rounds) throws IOException {
-        for (Rival rival : rivals) {
-            for (Slice slice : slices) {
-                if (canDo(rival, slice)) {
-                    rival.run(slice.lasting(WARM_UP_NANOS));
+        for (int warmUp = 1; warmUp <= WARM_UPS; warmUp++) {
+            for (Rival rival : rivals) {
+                for (Slice slice : slices) {
+                    if (canDo(rival, slice)) {
+                        rival.run(slice.lasting(WARM_UP_NANOS));
+                    }
                 }
             }
         }

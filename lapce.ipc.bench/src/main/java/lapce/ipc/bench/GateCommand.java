@@ -12,10 +12,10 @@ import picocli.CommandLine.Option;
         description = "Compares ratios of one run with their limits; exit status 1 if one does not hold.",
         mixinStandardHelpOptions = true)
 final class GateCommand implements Callable<Integer> {
-    private static final int SLICE_MILLIS = 250;
+    private static final int SLICE_MILLIS = 80;
 
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds, of which the medians are taken (default: ${DEFAULT-VALUE}).")
-    private int rounds = 9;
+    private int rounds = 25;
 
     @Override
     public Integer call() throws IOException {

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import lapce.ipc.api.Claim;
 import lapce.ipc.api.Ipc;
 import lapce.ipc.api.Listener;
+import lapce.ipc.api.MessageHandler;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -36,6 +37,8 @@ public class StreamBenchmark {
     @Param({"64", "1024", "16384"})
     public int bytes;
 
+    private final MessageHandler taking = this::take;
+    private final MessageHandler looking = this::look;
     private Listener listener;
     private Stream client;
     private Stream server;
@@ -70,7 +73,7 @@ public class StreamBenchmark {
     @Benchmark
     public long offerAndPoll() throws IOException {
         client.offer(message);
-        server.poll(this::take, 1);
+        server.poll(taking, 1);
         return seen;
     }
 
@@ -83,7 +86,7 @@ public class StreamBenchmark {
         Claim claim = client.tryClaim(bytes);
         claim.segment().set(JAVA_LONG_UNALIGNED, claim.offset(), seen);
         claim.commit();
-        server.poll(this::look, 1);
+        server.poll(looking, 1);
         return seen;
     }
 
