@@ -14,7 +14,8 @@ final class Chart {
     private static final int TOP = 30;
     private static final int LEGEND = 250;
     private static final List<String> COLOURS =
-            List.of("#d62728", "#1f77b4", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#000000");
+            List.of("#d62728", "#1f77b4", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#000000",
+                    "#e7ba52", "#393b79", "#637939", "#843c39");
 
     private final String title;
     private final Axis x;
@@ -51,7 +52,7 @@ final class Chart {
             double at = up(decade, ys);
             svg.append(line(LEFT, at, WIDTH, at)).append(text(LEFT - 6, at + 4, "end", y.number.apply(Math.pow(10, decade))));
         }
-        svg.append(text((LEFT + WIDTH) / 2.0, HEIGHT - 10, "middle", x.label)).append(text(LEFT, TOP - 2, "end", y.label));
+        svg.append(text((LEFT + WIDTH) / 2.0, HEIGHT - 10, "middle", x.label)).append(text(0, TOP - 12, "start", y.label));
         int index = 0;
         for (Map.Entry<String, List<Point>> line : lines.entrySet()) {
             String colour = COLOURS.get(index % COLOURS.size());

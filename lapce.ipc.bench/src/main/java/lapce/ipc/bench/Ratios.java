@@ -29,9 +29,13 @@ final class Ratios {
             return least ? value >= limit : value <= limit;
         }
 
+        String aim() {
+            return String.format("%s %.2f: %s", least ? "at least" : "at most", limit, holds() ? "yes" : "NO");
+        }
+
         @Override
         public String toString() {
-            return String.format("%-60s %8.2f  %s %.2f: %s", name, value, least ? "at least" : "at most", limit, holds() ? "yes" : "NO");
+            return String.format("%-60s %8.2f  %s", name, value, aim());
         }
     }
 
@@ -59,9 +63,15 @@ final class Ratios {
     static List<Claim> gate(List<Series> all) {
         Ratios ratios = new Ratios(all);
         ratios.oneWay(SMALL, SOCKET, 3);
-        ratios.trip(Contender.LAPCE_SPINNING, Programs.LINE, 8);
+        ratios.trip(Contender.LAPCE_SPINNING, Programs.LINE, 12);
         ratios.trip(Contender.LAPCE_DEFAULT, SOCKET, 0.25);
         return ratios.claims;
+    }
+
+    static Map<String, String> aimsByName(List<Claim> claims) {
+        Map<String, String> byName = new LinkedHashMap<>();
+        claims.forEach(claim -> byName.put(claim.name(), claim.aim()));
+        return byName;
     }
 
     static Map<String, Double> byName(List<Claim> claims) {

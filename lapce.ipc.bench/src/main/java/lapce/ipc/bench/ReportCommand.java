@@ -54,9 +54,10 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     private static String ratios(Map<String, Object> kept) {
-        StringBuilder table = new StringBuilder("<h2>Ratios</h2><table>");
-        ((Map<?, ?>) kept.get("ratios")).forEach((name, value) ->
-                table.append("<tr><td>%s</td><td>%.2f</td></tr>%n".formatted(Chart.escaped((String) name), ((Number) value).doubleValue())));
+        StringBuilder table = new StringBuilder("<h2>Ratios</h2><table><tr><th></th><th></th><th>aim</th></tr>");
+        Map<?, ?> aims = (Map<?, ?>) kept.get("aims");
+        ((Map<?, ?>) kept.get("ratios")).forEach((name, value) -> table.append("<tr><td>%s</td><td>%.2f</td><td>%s</td></tr>%n"
+                .formatted(Chart.escaped((String) name), ((Number) value).doubleValue(), aims.get(name))));
         return table.append("</table>\n").toString();
     }
 

@@ -45,7 +45,7 @@ final class Result {
         return brief;
     }
 
-    /// As [#brief()], with the histograms of all rounds together.
+    /// As [#brief()], with what is aimed at, and the histograms of all rounds together.
     Map<String, Object> whole() throws IOException {
         Map<String, Object> whole = brief();
         List<Object> histograms = new ArrayList<>();
@@ -56,6 +56,7 @@ final class Result {
                 histograms.add(one);
             }
         }
+        whole.put("aims", Ratios.aimsByName(claims));
         whole.put("histograms", histograms);
         return whole;
     }
