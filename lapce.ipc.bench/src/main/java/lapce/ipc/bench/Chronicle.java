@@ -2,6 +2,7 @@ package lapce.ipc.bench;
 
 import java.nio.file.Path;
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.core.io.IOTools;
 import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.ExcerptTailer;
@@ -10,9 +11,12 @@ import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 /// Chronicle Queue: one queue for each direction, in memory files, bytes as they are. A queue keeps all that was ever written, so it has short
 /// messages only.
 final class Chronicle implements Link {
+    static final String PEER = "Chronicle Queue";
+
     private static final String UP = "up";
     private static final String DOWN = "down";
 
+    private final Path owned; // what is removed at the end, or null
     private final ChronicleQueue outQueue;
     private final ChronicleQueue inQueue;
     private final ExcerptAppender appender;
@@ -20,7 +24,8 @@ final class Chronicle implements Link {
     private final Bytes<?> out = Bytes.allocateElasticDirect(Contender.LARGEST_BYTES);
     private final Bytes<?> in = Bytes.allocateElasticDirect(Contender.LARGEST_BYTES);
 
-    private Chronicle(Path place, String out, String in) {
+    private Chronicle(Path place, String out, String in, boolean owns) {
+        this.owned = owns ? place : null;
         this.outQueue = queue(place.resolve(out));
         this.inQueue = queue(place.resolve(in));
         this.appender = outQueue.createAppender();
@@ -32,11 +37,11 @@ final class Chronicle implements Link {
     }
 
     static Chronicle server(Path place) {
-        return new Chronicle(place, DOWN, UP);
+        return new Chronicle(place, DOWN, UP, true);
     }
 
     static Chronicle client(Path place) {
-        return new Chronicle(place, UP, DOWN);
+        return new Chronicle(place, UP, DOWN, false);
     }
 
     @Override
@@ -62,5 +67,8 @@ final class Chronicle implements Link {
     public void close() {
         outQueue.close();
         inQueue.close();
+        if (owned != null) {
+            IOTools.deleteDirWithFiles(owned.toFile());
+        }
     }
 }

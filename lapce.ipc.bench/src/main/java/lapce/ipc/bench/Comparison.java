@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 final class Comparison {
     private static final int WARM_UPS = 4; // ends that spin leave the compiler little time
     private static final long WARM_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-    private static final String KEEPS_ALL = "Chronicle Queue";
     private static final long PAUSE_MILLIS = 5; // in which who was measured last goes to sleep
 
     private final List<Rival> rivals;
@@ -57,7 +56,7 @@ final class Comparison {
         return switch (rival.peer()) {
             case Programs.LINE -> !slice.oneWay() && slice.perSecond() == 0 && slice.bytes() <= 64;
             case Programs.NODE -> slice.perSecond() == 0 && slice.bytes() <= 1024;
-            case KEEPS_ALL -> slice.bytes() <= 1024;
+            case Chronicle.PEER -> slice.bytes() <= 1024;
             case Programs.ZEROMQ, Programs.ICEORYX -> slice.perSecond() == 0;
             default -> true;
         };

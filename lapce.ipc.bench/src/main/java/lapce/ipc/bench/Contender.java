@@ -32,7 +32,7 @@ enum Contender {
     /// No checksum.
     AERON("Aeron IPC", "spinning"),
     /// No checksum; all is kept in files.
-    CHRONICLE("Chronicle Queue", "spinning"),
+    CHRONICLE(Chronicle.PEER, "spinning"),
     /// The JDK's.
     UNIX_SOCKET("Unix domain socket", "blocking"),
     /// The JDK's, without Nagle's algorithm.
@@ -40,6 +40,8 @@ enum Contender {
 
     /// Of a message.
     static final int LARGEST_BYTES = 1 << 20;
+
+    static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     private static final int RING_BYTES = Integer.getInteger("bench.ring", 4 << 20);
 
@@ -64,7 +66,7 @@ enum Contender {
     /// @param folder of this run
     Path place(Path folder) {
         return switch (this) {
-            case AERON, CHRONICLE -> Path.of("/dev/shm", folder.getFileName() + "-" + name());
+            case AERON, CHRONICLE -> SHARED_MEMORY.resolve(folder.getFileName() + "-" + name());
             default -> folder.resolve(name().replace('_', '-') + "-" + ProcessHandle.current().pid());
         };
     }

@@ -59,7 +59,7 @@ final class Programs {
         return rivals;
     }
 
-    private static void skipped(String peer, String why) {
+    static void skipped(String peer, String why) {
         System.err.println("bench: skipped: " + peer + ": " + why);
     }
 

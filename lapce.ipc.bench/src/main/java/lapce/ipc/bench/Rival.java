@@ -130,9 +130,13 @@ final class Rival implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         for (Process process : processes.reversed()) {
-            process.outputWriter().close();
+            try {
+                process.outputWriter().close();
+            } catch (IOException e) {
+                process.destroy(); // it has ended already, or cannot be told
+            }
         }
         for (Process process : processes.reversed()) {
             try {

@@ -17,6 +17,7 @@ typedef struct {
 } ends;
 
 typedef struct {
+    pid_t parent;
     _Atomic int running;
     _Atomic int ended;
     _Atomic int64_t cpu; /* of the server in the last slice, -1 while that runs */
@@ -107,8 +108,9 @@ static pid_t start_daemon(void) {
     check(daemon >= 0, "fork");
     if (daemon == 0) {
         prctl(PR_SET_PDEATHSIG, SIGTERM);
+        setsid(); /* out of reach of an interrupt from the keyboard: it ends after the ends have */
         dup2(out[1], 1);
-        dup2(out[1], 2);
+        check(freopen("/dev/null", "w", stderr) != 0, "/dev/null");
         close(out[0]);
         execlp("iox-roudi", "iox-roudi", "--monitoring-mode", "off", "--log-level", "error", (char *)0);
         check(0, "iox-roudi");
@@ -117,7 +119,7 @@ static pid_t start_daemon(void) {
     FILE *said = fdopen(out[0], "r");
     char line[256];
     while (fgets(line, sizeof line, said)) {
-        if (strstr(line, "ready for clients")) {
+        if (strstr(line, "ready for clients")) { /* after which it says nothing on its standard output */
             return daemon;
         }
     }
@@ -169,6 +171,7 @@ static pid_t start(void (*end)(shared *), shared *state) {
     check(child >= 0, "fork");
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGTERM);
+        check(getppid() == state->parent, "the process that started this one");
         end(state);
         exit(0);
     }
@@ -178,14 +181,22 @@ static pid_t start(void (*end)(shared *), shared *state) {
 int main(void) {
     shared *state = mmap(0, sizeof *state, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     check(state != MAP_FAILED, "mmap");
+    signal(SIGINT, SIG_IGN); /* whoever is interrupted closes the standard input */
+    state->parent = getpid();
     pid_t daemon = start_daemon();
     pid_t server = start(serve, state);
     pid_t client = start(measure, state);
     int status;
-    waitpid(client, &status, 0);
-    atomic_store(&state->ended, 1);
-    waitpid(server, 0, 0);
+    pid_t first = wait(&status);
+    if (first == client && !status) {
+        atomic_store(&state->ended, 1);
+    } else { /* the other one may wait for ever */
+        kill(client, SIGTERM);
+        kill(server, SIGTERM);
+    }
+    while (wait(0) != server && first != server) {
+    }
     kill(daemon, SIGTERM);
     waitpid(daemon, 0, 0);
-    return !WIFEXITED(status) || WEXITSTATUS(status);
+    return status != 0;
 }

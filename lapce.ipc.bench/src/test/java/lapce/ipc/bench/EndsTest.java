@@ -42,7 +42,10 @@ class EndsTest {
         Thread.ofPlatform().daemon().start(serving);
         try (Link link = contender.connect(address.take())) {
             Client client = new Client(link);
-            for (int bytes : new int[] {32, 64, 64 << 10, Contender.LARGEST_BYTES}) {
+            int[] sizes = contender == Contender.CHRONICLE
+                    ? new int[] {32, 64, 512, 1024}
+                    : new int[] {32, 64, 64 << 10, Contender.LARGEST_BYTES};
+            for (int bytes : sizes) {
                 assertTrue(client.oneWay(bytes, SHORT_NANOS).messages() > 0);
                 Client.Measured trips = client.roundTrips(bytes, SHORT_NANOS, 1000);
                 assertEquals(trips.messages(), trips.histogram().getTotalCount());

@@ -13,20 +13,32 @@ final class PrivateCopy implements MessageHandler {
 
     private static final int MAX_BYTES = Frame.HEADER_BYTES + Frame.MAX_PAYLOAD_LENGTH;
 
-    private FrameBuffer buffer = new FrameBuffer(MIN_BYTES);
+    private final FrameBuffer small = new FrameBuffer(MIN_BYTES);
+    private FrameBuffer large; // null until it is needed
+    private FrameBuffer buffer = small;
     private int start; // of the message in it
     private int messageLength;
 
     @Override
     public void onMessage(MemorySegment shared, long offset, int length) {
         int copied = length <= MAX_BYTES ? length : Frame.HEADER_BYTES; // enough to say why it is refused
-        int capacity = buffer.capacity();
-        if (copied > capacity || (capacity > MAX_KEPT_BYTES && copied <= MAX_KEPT_BYTES)) {
-            buffer = new FrameBuffer(Math.max(copied, MIN_BYTES));
-        }
+        buffer = bufferFor(copied);
         start = FrameBuffer.place(copied);
         MemorySegment.copy(shared, offset, buffer.segment(), start, copied);
         messageLength = length;
+    }
+
+    private FrameBuffer bufferFor(int length) {
+        if (large != null && large.capacity() > MAX_KEPT_BYTES && length <= MAX_KEPT_BYTES) {
+            large = null;
+        }
+        if (length <= MIN_BYTES) {
+            return small;
+        }
+        if (large == null || large.capacity() < length) {
+            large = new FrameBuffer(length);
+        }
+        return large;
     }
 
     /// Where it lies. Of a message longer than any frame there is the header only.

@@ -29,5 +29,6 @@
 /// | [SendingSide], [FrameEncoder] | how a frame gets into the stream, how it is built |
 /// | [ReceivingSide] | what a bad frame does |
 /// | [PrivateCopy], [FrameDecoder], [ReceivedFrame] | the copy, its checks, the view of it |
+/// | [FrameBuffer] | private memory, and the checksum of what lies there |
 /// | [FrameHeader] | where the fields lie |
 package lapce.ipc.framing;

@@ -5,6 +5,6 @@ package lapce.ipc.shm;
 public interface Barrier {
     /// Makes it. When this returns, each such thread has passed a full fence since the call began, or does not run. Any thread.
     ///
-    /// @throws IllegalStateException if the system refuses, which it does not once it has made one
+    /// @throws AssertionError if the system refuses, though it has made one before
     void make();
 }

@@ -102,6 +102,15 @@ record ClaimedSlot(int slot, String region, Connection connection, long word, lo
         return SlotWord.generation(word);
     }
 
+    /// Whether the server has taken the client, which it may have done just before it gave up the name. It may have closed its end, too; where it
+    /// turns a client away, nobody has had that end to close.
+    boolean isAccepted(ControlRegion control) {
+        long now = control.slotAcquire(slot); // pairs with compareAndSetSlot in ShmServer.change
+        return SlotWord.generation(now) == generation()
+                && SlotWord.stage(now) == SlotWord.ACCEPTED
+                && (!SlotWord.has(now, SlotWord.SERVER_DONE) || connection.serverToClient().outputClosedAcquire());
+    }
+
     /// k3.
     ///
     /// @return false if the server has taken the slot back, which it does when it takes this process for dead

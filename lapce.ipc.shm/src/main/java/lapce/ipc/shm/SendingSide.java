@@ -210,7 +210,7 @@ final class SendingSide implements Claim, Waiter.Condition {
 
     @Override
     public boolean look() {
-        return control.consumedAcquire() >= wanted // pairs with consumedRelease in RingConsumer.poll
+        return control.consumedAcquire() >= wanted // pairs with consumedRelease in RingConsumer.tell
                 || control.inputClosedAcquire()
                 || state.isPeerGone()
                 || !state.isOpen();

@@ -206,7 +206,7 @@ final class ShmClient implements Leader.Work {
             Step.SLOT_OPENED.reached();
             server.ring(slot);
             Step.OPENING_TOLD.reached();
-            connected = opened && !gone && member.isServing();
+            connected = opened && !gone && (member.isServing() || claimed.isAccepted(control));
             if (connected) {
                 return stream;
             }

@@ -53,7 +53,8 @@ final class Waiter {
     private int number;
     private long spin; // how long to spin before parking, as the last waits suggest
     private int streak; // how often the side has gone on since it armed
-    private boolean busy; // the armed word is BUSY
+    private boolean armed; // for somebody who does not park here
+    private boolean busy; // the armed word is BUSY, or will be
 
     /// Who is about to park, and where: in the Java sense if that is null.
     private record Sleeper(Thread thread, InterruptibleParker place) {
@@ -93,7 +94,7 @@ final class Waiter {
 
     /// Something came, or was there. The side's thread only.
     void wentOn() {
-        if (!busy && ++streak >= STREAK && barrier != null) {
+        if (!busy && !armed && ++streak >= STREAK && barrier != null) {
             busy = true;
             disarm();
         }
@@ -101,6 +102,7 @@ final class Waiter {
 
     /// The side does not wait. Its thread only.
     void disarm() {
+        armed = false;
         condition.armVolatile(busy ? ArmedWord.BUSY : ArmedWord.AWAKE);
     }
 
@@ -228,6 +230,7 @@ final class Waiter {
     /// @return false, with nothing armed, if what is waited for is there
     boolean arm(int told) {
         armAndFence(told);
+        armed = true;
         if (condition.look()) {
             disarm();
             return false;

@@ -134,11 +134,25 @@ class WaiterTest {
     }
 
     @Test
-    void withoutABarrierNobodyIsBusy() {
-        Waiter waiter = Waiter.steady(PARK, thing, null, null);
+    void whoIsArmedIsNotBusy() {
+        Waiter waiter = Waiter.steady(PARK, thing, null, () -> {});
+        assertTrue(waiter.arm(ArmedWord.LEADER));
+        goOn(waiter);
+        assertEquals(List.of(ArmedWord.of(1, ArmedWord.LEADER)), thing.armed);
+        waiter.disarm();
+        goOn(waiter);
+        assertEquals(ArmedWord.BUSY, thing.armed.getLast());
+    }
+
+    private static void goOn(Waiter waiter) {
         for (int i = 0; i < 2 * Waiter.STREAK; i++) {
             waiter.wentOn();
         }
+    }
+
+    @Test
+    void withoutABarrierNobodyIsBusy() {
+        goOn(Waiter.steady(PARK, thing, null, null));
         assertEquals(List.of(), thing.armed);
     }
 

@@ -16,7 +16,7 @@ final class Membarrier implements Barrier {
     @Override
     public void make() {
         if (!Libc.memoryBarrier()) {
-            throw new IllegalStateException("membarrier(2) failed, and did not when this process registered for it");
+            throw new AssertionError("membarrier(2) failed, and did not when this process registered: was it forbidden since?");
         }
     }
 }

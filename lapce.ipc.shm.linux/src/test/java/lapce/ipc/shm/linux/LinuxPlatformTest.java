@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -49,6 +50,15 @@ class LinuxPlatformTest {
         assertEquals(Integer.toUnsignedString(Libc.geteuid()), platform.ownerId());
         assertTrue(platform.bootId().matches("[0-9a-f]{8}"), platform.bootId());
         assertTrue(Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).startsWith(platform.bootId()));
+    }
+
+    /// Linux 4.16 has them; without, everything works, and slower.
+    @Test
+    void barriersCanBeMade() {
+        assertNotNull(platform.barrier());
+        assertSame(platform.barrier(), platform.barrier());
+        platform.barrier().make();
+        assertTrue(Libc.registerForBarriers(), "a second time too");
     }
 
     @Test

@@ -61,7 +61,7 @@ public final class RingConsumer {
     /// @param handler gets each message; if it throws, its message is consumed
     /// @param limit how many messages at most
     /// @return how many messages were handed out
-    /// @throws CorruptStreamException if a shared word or header is impossible
+    /// @throws CorruptStreamException if a header is impossible
     public int poll(MessageHandler handler, int limit) throws CorruptStreamException {
         long header = header();
         if (header == 0) {

@@ -65,7 +65,7 @@ public final class RingProducer {
     public long claim(int length) throws CorruptStreamException {
         long padding = paddingBefore(length);
         if (!hasRoom(padding + RecordHeader.recordLength(length) + RecordHeader.BYTES)) {
-            control.wantedOpaque(wantedFor(length)); // pairs with wantedOpaque in RingConsumer.poll
+            control.wantedOpaque(wantedFor(length)); // pairs with wantedOpaque in RingConsumer.headerAfterTelling
             return NO_ROOM;
         }
         claimed = length;
@@ -115,7 +115,7 @@ public final class RingProducer {
     /// @return a position, checked
     /// @throws CorruptStreamException if it is impossible
     public long consumed() throws CorruptStreamException {
-        long now = control.consumedAcquire(); // pairs with consumedRelease in RingConsumer.poll
+        long now = control.consumedAcquire(); // pairs with consumedRelease in RingConsumer.tell
         if (now < consumed || now > position || (now & RecordHeader.BYTES - 1) != 0) {
             throw new CorruptStreamException("corrupt ring: consumedPosition=" + now + ", before=" + consumed
                     + ", position=" + position + "; the stream is closed");

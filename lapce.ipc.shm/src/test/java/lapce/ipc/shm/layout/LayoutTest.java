@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 
-/// Golden: every offset and every size of layout version 3, as literal numbers.
+/// Golden: every offset and every size of the layout, as literal numbers.
 class LayoutTest {
     @Test
     void versionIsNine() {

@@ -39,6 +39,7 @@ class WakingModelTest {
     private static final EnumSet<Part> OF_POLLER = EnumSet.range(Part.N1_FENCE, Part.POLLER_UNMARKS_FIRST);
     private static final EnumSet<Part> OF_BUSY = EnumSet.of(
             Part.N1_FENCE, Part.W3_LOOK, Part.W2_FENCE, Part.W2_NUMBER, Part.L1_FENCE, Part.L2_LOOK, Part.W2_BARRIER);
+    private static final EnumSet<Part> OF_BUSY_POLLER = EnumSet.allOf(Part.class);
 
     @Test
     void noWakeForDataIsLost() {
@@ -54,17 +55,20 @@ class WakingModelTest {
     void noWakeOfWhoWasBusyIsLost() {
         assertComplete(new ForData(true, OF_BUSY));
         assertComplete(new ForRoom(true, OF_BUSY));
+        assertComplete(new OfPoller(true, OF_BUSY_POLLER));
     }
 
-    @Test
-    void withoutTheBarrierAWakeOfWhoWasBusyIsLost() {
-        assertLoses(new ForData(true, without(OF_BUSY, Part.W2_BARRIER)));
-        assertLoses(new ForRoom(true, without(OF_BUSY, Part.W2_BARRIER)));
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"POLLER_ARMS_ANEW", "POLLER_UNMARKS_FIRST"})
+    void withoutOnePartAWakeOfWhoWasBusyIsLost(Part part) {
+        assertLoses(new ForData(true, without(OF_BUSY, part)));
+        assertLoses(new ForRoom(true, without(OF_BUSY, part)));
+        assertLoses(new OfPoller(true, without(OF_BUSY_POLLER, part)));
     }
 
     @Test
     void noWakeOfAPollerIsLost() {
-        assertComplete(new OfPoller(OF_POLLER));
+        assertComplete(new OfPoller(false, OF_POLLER));
     }
 
     @ParameterizedTest
@@ -82,7 +86,7 @@ class WakingModelTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "W2_BARRIER")
     void withoutOnePartAWakeOfAPollerIsLost(Part part) {
-        assertLoses(new OfPoller(without(OF_POLLER, part)));
+        assertLoses(new OfPoller(false, without(OF_POLLER, part)));
     }
 
     private static Set<Part> without(EnumSet<Part> parts, Part part) {
@@ -129,18 +133,18 @@ class WakingModelTest {
 
         static final int BUSY = 50; // no number of a wait
 
-        final int awake; // the armed word of who does not wait
+        private final boolean busy;
         final Set<Part> parts;
 
         Waking(boolean busy, Set<Part> parts) {
             super(WORDS, 3, 3);
-            this.awake = busy ? BUSY : 0;
+            this.busy = busy;
             this.parts = parts;
         }
 
         @Override
         void begin(Machine m) {
-            m.setWord(ARMED, awake);
+            m.setWord(ARMED, busy ? BUSY : 0);
         }
 
         @Override
@@ -194,8 +198,14 @@ class WakingModelTest {
             return next;
         }
 
+        /// The word of who does not wait, after the wait of number B: busy, after every other one.
+        final int awake(Machine m) {
+            return busy && m.get(B) % 2 == 0 ? BUSY : 0;
+        }
+
+        /// If the word was BUSY before the number B.
         final int barrierIf(Machine m, int next) {
-            if (parts.contains(Part.W2_BARRIER)) {
+            if (busy && m.get(B) % 2 == 1 && parts.contains(Part.W2_BARRIER)) {
                 m.barrier();
             }
             return next;
@@ -277,7 +287,7 @@ class WakingModelTest {
                 }
                 case 3 -> {
                     m.set(A, m.get(C));
-                    m.store(ARMED, awake);
+                    m.store(ARMED, awake(m));
                     yield m.get(A) == MESSAGES ? DONE : 0;
                 }
                 case 4 -> park(m, parts.contains(Part.W3_LOOK) ? 0 : 5);
@@ -331,7 +341,7 @@ class WakingModelTest {
                 case 4 -> parts.contains(Part.W3_LOOK) && m.load(POSITION) >= end - CAPACITY ? 6 : 5; // w3
                 case 5 -> park(m, parts.contains(Part.W3_LOOK) ? 1 : 8);
                 case 6 -> {
-                    m.store(ARMED, awake);
+                    m.store(ARMED, awake(m));
                     yield 7;
                 }
                 case 7 -> {
@@ -348,12 +358,13 @@ class WakingModelTest {
     private static final class OfPoller extends Waking {
         private static final int MESSAGES = 3;
 
-        OfPoller(Set<Part> parts) {
-            super(false, parts);
+        OfPoller(boolean busy, Set<Part> parts) {
+            super(busy, parts);
         }
 
         @Override
         void begin(Machine m) {
+            super.begin(m);
             m.setWord(MARKED, 1); // adding is telling
             m.setWord(TOLD, 1);
         }
@@ -398,7 +409,7 @@ class WakingModelTest {
                 }
                 case 2 -> m.load(POSITION) > m.get(A) ? 3 : m.get(C) == 1 && !parts.contains(Part.POLLER_ARMS_ANEW) ? 8 : 5;
                 case 3 -> {
-                    m.store(ARMED, 0); // disarm
+                    m.store(ARMED, awake(m)); // disarm
                     m.set(C, 0);
                     yield 4;
                 }
@@ -411,7 +422,8 @@ class WakingModelTest {
                     m.set(C, 1);
                     yield 6;
                 }
-                case 6 -> fenceIf(m, Part.W2_FENCE, 7);
+                case 6 -> fenceIf(m, Part.W2_FENCE, 12);
+                case 12 -> barrierIf(m, 7);
                 case 7 -> parts.contains(Part.W3_LOOK) && m.load(POSITION) > m.get(A) ? 10 : 8; // w3
                 case 8 -> {
                     if (!unmarksFirst) {
@@ -421,7 +433,7 @@ class WakingModelTest {
                 }
                 case 9 -> park(m, 0);
                 case 10 -> {
-                    m.store(ARMED, 0);
+                    m.store(ARMED, awake(m));
                     m.set(C, 0);
                     yield 11;
                 }

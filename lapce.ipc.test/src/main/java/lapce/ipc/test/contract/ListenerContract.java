@@ -55,6 +55,25 @@ public interface ListenerContract extends SlotContract {
         }
     }
 
+    /// As a server does that wants one client.
+    @Test
+    default void whoWasAcceptedIsConnectedThoughTheListenerClosesAtOnce() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            String endpoint = freshEndpoint(scheme());
+            Listener listener = Ipc.bind(endpoint, Options.DEFAULT.withWarmSlots(0));
+            Background<Stream> accepting = Background.call(() -> {
+                try (listener) {
+                    return listener.accept(SOON);
+                }
+            });
+            try (Stream client = Ipc.connect(endpoint);
+                    Stream server = accepting.get()) {
+                server.send(message("one"));
+                assertEquals("one", receiveText(client));
+            }
+        }
+    }
+
     @Test
     default void aNameNobodyHasBoundIsUnknown() {
         String endpoint = freshEndpoint(scheme());

@@ -6,7 +6,9 @@ import static lapce.ipc.test.contract.Pair.fill;
 import static lapce.ipc.test.contract.Pair.message;
 import static lapce.ipc.test.contract.Pair.receiveText;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import lapce.ipc.api.Poller;
@@ -44,6 +46,33 @@ public interface PollerRoomContract extends PairFixture {
             assertEquals(List.of(false, true), offered);
             assertEquals("answer", receiveText(pair.client()));
             assertEquals(0, poller.await(1, BRIEFLY));
+        }
+    }
+
+    /// So many that the sender counts as busy, which who waits for room is not.
+    @Test
+    default void roomThatIsWantedIsToldThoughManySmallMessagesFitMeanwhile() throws Exception {
+        try (Poller poller = Poller.open(); Pair pair = open()) {
+            Stream server = pair.server();
+            int half = server.maxClaimLength();
+            assertTrue(server.offer(MemorySegment.ofArray(new byte[half])));
+            int[] runs = new int[1];
+            Poller.Key[] key = new Poller.Key[1];
+            key[0] = poller.add(server, () -> {
+                server.poll((_, _, _) -> {}, 10);
+                if (runs[0]++ == 0) {
+                    key[0].wantRoom(half);
+                }
+            });
+            pair.client().send(message("x"));
+            poller.await(1, SOON);
+            assertEquals(0, poller.await(1, BRIEFLY));
+            for (int i = 0; i < 1000; i++) {
+                assertTrue(server.offer(MemorySegment.ofArray(new byte[1])));
+            }
+            assertEquals(1001, pair.client().poll((_, _, _) -> {}, Integer.MAX_VALUE));
+            assertEquals(1, poller.await(1, SOON));
+            assertEquals(0, pair.listener().rescuedWakeUps());
         }
     }
 
