@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /// Rounds in which everybody has his turn at every slice, so that what the machine does meanwhile happens to all.
@@ -36,7 +37,7 @@ final class Comparison {
         for (int round = 1; round <= rounds; round++) {
             System.err.println("bench: round " + round + " of " + rounds);
             List<Rival> order = new ArrayList<>(rivals);
-            Collections.rotate(order, round);
+            Collections.shuffle(order, new Random(round)); // so that nobody always follows the same one, who may have something left to do
             for (Slice slice : slices) {
                 for (Rival rival : order) {
                     if (canDo(rival, slice)) {
