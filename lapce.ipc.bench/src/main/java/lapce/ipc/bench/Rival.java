@@ -12,6 +12,7 @@ import org.HdrHistogram.Histogram;
 /// The processes of one contender: two of Java, or one program that has a child of its own. They live through all rounds, and sleep while
 /// others are measured.
 final class Rival implements AutoCloseable {
+    private static final Path ARGUMENTS = Path.of(System.getProperty("bench.folder"), "classes", "lapce", "ipc", "bench", "peers.args");
     private static final int DIGITS = 3;
     private static final long SECONDS_TO_END = 5;
 
@@ -44,14 +45,7 @@ final class Rival implements AutoCloseable {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms256m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:-UsePerfData",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", // for Aeron
-                "--add-opens=java.base/java.lang=ALL-UNNAMED", "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED", // for Chronicle
-                "--add-opens=java.base/java.io=ALL-UNNAMED", "--add-opens=java.base/java.util=ALL-UNNAMED",
-                "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
-                "-Dchronicle.analytics.disable=true", "-Dchronicle.announcer.disable=true",
-                "-Dagrona.disable.bounds.checks=true", "-Daeron.pre.touch.mapped.memory=true",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "@" + ARGUMENTS,
                 "-cp", System.getProperty("java.class.path"),
                 End.class.getName(), end, contender.name(), address);
     }
