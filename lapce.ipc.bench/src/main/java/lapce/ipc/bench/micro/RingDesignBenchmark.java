@@ -49,7 +49,9 @@ public class RingDesignBenchmark {
         /// Records start at cache lines.
         HEADER_ALIGNED,
         /// A consumer that finds nothing pauses, so that records come in batches.
-        HEADER_PAUSING;
+        HEADER_PAUSING,
+        /// As the one in use, but the first header of some records is written last, so that they are published at once.
+        HEADER_BATCHED;
 
         boolean isFenced() {
             return this == POSITION_FENCED || this == HEADER_FENCED;
@@ -58,6 +60,10 @@ public class RingDesignBenchmark {
         boolean hasPosition() {
             return this == POSITION || this == POSITION_FENCED;
         }
+
+        boolean touches() {
+            return this == HEADER_TOUCHED || this == HEADER_BATCHED;
+        }
     }
 
     private static final int RING_BYTES = 1 << 20;
@@ -65,6 +71,7 @@ public class RingDesignBenchmark {
     private static final int LINE = 64;
     private static final int CLEARED_AHEAD = 2 * LINE;
     private static final int PAUSES = 128;
+    private static final int BATCH = 8;
     private static final long PADDING = 1L << 40;
     private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
 
@@ -113,6 +120,7 @@ public class RingDesignBenchmark {
     @Group("roundTrip")
     public void ask(Control control) {
         up.offer(bytes);
+        up.flush();
         while (down.poll(1) == 0 && !control.stopMeasurement) {
             Thread.onSpinWait();
         }
@@ -124,6 +132,7 @@ public class RingDesignBenchmark {
     public void answer() {
         if (up.poll(1) > 0) {
             down.offer(bytes);
+            down.flush();
         } else {
             Thread.onSpinWait();
         }
@@ -145,6 +154,9 @@ public class RingDesignBenchmark {
             private long at;
             private long consumed;
             private long cleared;
+            private int batched; // records
+            private long first; // where the header lies that publishes them
+            private long firstHeader;
         }
 
         private static final class Consumer {
@@ -184,9 +196,11 @@ public class RingDesignBenchmark {
                 WORD.setOpaque(records, index(end), 0L);
                 p.cleared = end + HEADER;
             }
-            WORD.setRelease(records, index(record), (long) length + 1);
             if (padding > 0) {
-                WORD.setRelease(records, index(p.at), PADDING | padding);
+                WORD.setRelease(records, index(record), (long) length + 1);
+                publish(PADDING | padding);
+            } else {
+                publish((long) length + 1);
             }
             p.at = end;
             if (design.hasPosition()) {
@@ -195,6 +209,31 @@ public class RingDesignBenchmark {
                 clear(end + CLEARED_AHEAD & -LINE);
             }
             return isAwake();
+        }
+
+        private void publish(long header) {
+            Producer p = producer;
+            if (design != Design.HEADER_BATCHED) {
+                WORD.setRelease(records, index(p.at), header);
+                return;
+            }
+            if (p.batched++ == 0) {
+                p.first = p.at;
+                p.firstHeader = header;
+            } else {
+                WORD.setRelease(records, index(p.at), header);
+            }
+            if (p.batched == BATCH) {
+                flush();
+            }
+        }
+
+        /// Publishes what waits for others.
+        void flush() {
+            if (producer.batched > 0) {
+                producer.batched = 0;
+                WORD.setRelease(records, index(producer.first), producer.firstHeader);
+            }
         }
 
         private void clear(long to) {
@@ -228,7 +267,7 @@ public class RingDesignBenchmark {
             if (c.at != before) {
                 WORD.setRelease(consumedPosition, 0L, c.at);
                 isAwake();
-            } else if (design == Design.HEADER_TOUCHED) {
+            } else if (design.touches()) {
                 c.touched = (long) WORD.getOpaque(records, index(c.at + LINE));
             } else if (design == Design.HEADER_PAUSING) {
                 for (int i = 0; i < PAUSES; i++) {
