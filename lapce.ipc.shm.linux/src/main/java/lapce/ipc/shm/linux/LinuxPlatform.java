@@ -114,7 +114,7 @@ final class LinuxPlatform implements Platform {
             fd = Libc.openUnnamed(directory.toString());
             access.setOnFile(fd);
             Libc.posixFallocate(fd, byteSize);
-            region = new ShmOpenRegion(fd, byteSize);
+            region = Mappings.map(fd, byteSize);
             Step.REGION_RESERVED.reached();
             Libc.name(fd, path(name));
             Step.REGION_NAMED.reached();
@@ -153,7 +153,7 @@ final class LinuxPlatform implements Platform {
             if (stat.allocated() < stat.size()) { // the call takes 28 µs even if there is nothing to do
                 Libc.posixFallocate(fd, stat.size());
             }
-            return new ShmOpenRegion(fd, stat.size());
+            return Mappings.map(fd, stat.size());
         } catch (Libc.Failed e) {
             if (e.errno() == Libc.ENOENT && Files.isDirectory(DIRECTORY)) {
                 return null;

@@ -3,10 +3,11 @@ package lapce.ipc.shm.linux;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import lapce.ipc.shm.MappedRegion;
+import lapce.ipc.shm.Region;
 
 /// The mappings of this process. Regions take none of the last, for a JVM that can have no more ends with an error file as soon as
 /// it compiles a method or starts a thread (JDK 25). To count them takes 0.2 ms where there are 200, and
@@ -24,13 +25,22 @@ final class Mappings {
 
     private Mappings() {}
 
-    /// Maps a region, unmapped when the arena closes.
-    static MemorySegment map(int fd, long length, Arena owner) throws Libc.Failed {
+    /// Maps an object whole; the descriptor stays the caller's.
+    static Region map(int fd, long length) throws Libc.Failed {
         if (MAPPED.getAndUpdate(regions -> (regions + 1) % COUNT_EVERY) == 0 && areFewLeft(count())) {
             MAPPED.set(0); // the next counts again
             throw new Libc.Failed("mmap(length=" + length + ")", Libc.ENOMEM);
         }
-        return Libc.mmap(fd, length, owner);
+        Arena arena = Arena.ofShared();
+        Region region = null;
+        try {
+            region = new MappedRegion(arena, Libc.mmap(fd, length, arena), (word, _) -> new FutexParker(word));
+            return region;
+        } finally {
+            if (region == null) {
+                arena.close();
+            }
+        }
     }
 
     /// Whether what is left is the JVM's.

@@ -1,30 +1,38 @@
-package lapce.ipc.shm.linux;
+package lapce.ipc.shm;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import lapce.ipc.shm.Parker;
-import lapce.ipc.shm.Region;
 
-/// A mapped object of `/dev/shm`.
-final class ShmOpenRegion implements Region {
+/// Memory that the system has mapped, and unmaps when its arena closes.
+public final class MappedRegion implements Region {
+    /// How a process is waited for at a word of the region.
+    public interface Parkers {
+        /// Makes one.
+        ///
+        /// @param word 4 bytes
+        /// @param offset where they lie in the region
+        /// @return a count of wakes in that word, and a place to sleep
+        Parker at(MemorySegment word, long offset);
+    }
+
     private static final int SPINS = 1000;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Arena arena;
     private final MemorySegment memory;
+    private final Parkers parkers;
 
-    /// Maps the whole object; the descriptor stays the caller's.
-    ShmOpenRegion(int fd, long byteSize) throws Libc.Failed {
-        Arena arena = Arena.ofShared();
-        try {
-            this.memory = Mappings.map(fd, byteSize, arena);
-            this.arena = arena;
-        } catch (Libc.Failed e) {
-            arena.close();
-            throw e;
-        }
+    /// Takes the memory over.
+    ///
+    /// @param arena a shared one, that unmaps the memory
+    /// @param memory all of it
+    /// @param parkers how to wait there
+    public MappedRegion(Arena arena, MemorySegment memory, Parkers parkers) {
+        this.arena = arena;
+        this.memory = memory;
+        this.parkers = parkers;
     }
 
     @Override
@@ -34,7 +42,7 @@ final class ShmOpenRegion implements Region {
 
     @Override
     public Parker parker(long offset) {
-        return new FutexParker(memory.asSlice(offset, Integer.BYTES, Integer.BYTES));
+        return parkers.at(memory.asSlice(offset, Integer.BYTES, Integer.BYTES), offset);
     }
 
     /// A system call under way holds the memory: a wake for less than a microsecond, a parked thread until it is woken, a
