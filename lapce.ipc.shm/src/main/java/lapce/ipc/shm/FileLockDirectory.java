@@ -1,0 +1,205 @@
+package lapce.ipc.shm;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import lapce.ipc.api.IpcException;
+
+/// Life locks by [FileLocks], where the system cannot tell whether a file is locked without locking it.
+///
+/// A lock file gets its name once it is locked, so that one whose lock is free is a dead process's. Who looks takes a shared lock for a moment;
+/// who wants the exclusive one is not misled by that, since two can share.
+public final class FileLockDirectory implements LockDirectory {
+    private static final int MOST_TRIES = 10_000;
+    private static final int LONGEST_NOTE = 1024;
+    private static final String UNFINISHED = "~"; // between the name and a number
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Path directory;
+    private final String userId;
+    private final FileLocks locks;
+    private final FileAttribute<?>[] ofDirectory;
+
+    /// Opens a directory of lock files, which is made when it is needed.
+    ///
+    /// @param directory where no other user may write
+    /// @param userId whose it is
+    /// @param locks how the system locks files
+    /// @param ofDirectory what makes a new directory its owner's alone
+    public FileLockDirectory(Path directory, String userId, FileLocks locks, FileAttribute<?>... ofDirectory) {
+        this.directory = directory;
+        this.userId = userId;
+        this.locks = locks;
+        this.ofDirectory = ofDirectory.clone();
+    }
+
+    @Override
+    public LifeLock tryLock(String name, String note) throws IpcException {
+        Path file = directory.resolve(name);
+        for (int tries = 0; tries < MOST_TRIES; tries++) {
+            try {
+                Files.createDirectories(directory, ofDirectory);
+                if (!isFree(file)) {
+                    return null;
+                }
+                LifeLock created = create(file, note);
+                if (created != null) {
+                    return created;
+                }
+            } catch (NoSuchFileException | FileAlreadyExistsException e) { // another has removed the directory, or is at it
+                Thread.onSpinWait();
+            } catch (IOException e) {
+                throw e instanceof IpcException known ? known : Registry.failed(e);
+            }
+        }
+        throw new IpcException("lock file cannot be made: path=" + file + "; look what is there, and remove it");
+    }
+
+    /// Whether nobody holds the lock. A dead holder's file goes, while it is locked.
+    private boolean isFree(Path file) throws IpcException {
+        long open = locks.open(file);
+        if (open == FileLocks.NO_FILE) {
+            return true;
+        }
+        try {
+            while (!locks.tryLock(open, true)) {
+                if (!locks.tryLock(open, false)) {
+                    return false;
+                }
+                locks.unlock(open); // somebody was looking
+            }
+            if (locks.isNamed(open)) { // else another has just deleted it
+                delete(file);
+            }
+            return true;
+        } finally {
+            locks.close(open);
+        }
+    }
+
+    /// Returns null if another was faster.
+    private LifeLock create(Path file, String note) throws IOException {
+        Path made = file.resolveSibling(file.getFileName() + UNFINISHED + Long.toHexString(RANDOM.nextLong()));
+        Files.writeString(made, note, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        long open = FileLocks.NO_FILE;
+        LifeLock lock = null;
+        try {
+            open = locks.open(made);
+            if (open != FileLocks.NO_FILE && locks.tryLock(open, true)) { // else it was taken for a dead one's
+                Step.LOCK_TAKEN.reached();
+                if (locks.rename(made, file)) {
+                    lock = new FileLock(locks, file, open, new AtomicBoolean());
+                }
+            }
+            return lock;
+        } finally {
+            if (lock == null) {
+                delete(made);
+                if (open != FileLocks.NO_FILE) {
+                    locks.close(open);
+                }
+            }
+        }
+    }
+
+    private record FileLock(FileLocks locks, Path file, long open, AtomicBoolean closed) implements LifeLock {
+        @Override
+        public void close() throws IpcException {
+            if (!closed.compareAndSet(false, true)) {
+                return;
+            }
+            try {
+                FileLockDirectory.delete(file);
+                Step.LOCK_FILE_DELETED.reached();
+            } finally {
+                locks.close(open);
+            }
+        }
+    }
+
+    @Override
+    public LockWatch watch(String name) throws IpcException {
+        long open = locks.open(directory.resolve(name));
+        return open == FileLocks.NO_FILE ? null : new FileWatch(locks, userId, open, new AtomicBoolean());
+    }
+
+    private record FileWatch(FileLocks locks, String userId, long open, AtomicBoolean closed) implements LockWatch {
+        @Override
+        public boolean isHeld() throws IpcException {
+            boolean free = locks.tryLock(open, false);
+            if (free) {
+                locks.unlock(open);
+            }
+            return !free;
+        }
+
+        @Override
+        public void awaitRelease() throws IpcException {
+            locks.awaitSharedLock(open);
+            locks.unlock(open);
+        }
+
+        @Override
+        public void close() {
+            if (closed.compareAndSet(false, true)) {
+                locks.close(open);
+            }
+        }
+    }
+
+    @Override
+    public String note(String name) throws IpcException {
+        try (InputStream note = Files.newInputStream(directory.resolve(name))) {
+            return new String(note.readNBytes(LONGEST_NOTE), StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            return "";
+        } catch (IOException e) {
+            throw Registry.failed(e);
+        }
+    }
+
+    @Override
+    public List<String> list() throws IpcException {
+        return Registry.names(directory, "").stream().filter(name -> !name.contains(UNFINISHED)).toList();
+    }
+
+    @Override
+    public void delete(String name) throws IpcException {
+        delete(directory.resolve(name));
+    }
+
+    private static void delete(Path file) throws IpcException {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw Registry.failed(e);
+        }
+    }
+
+    /// Also removes what killed processes have left unfinished.
+    @Override
+    public void removeIfEmpty() throws IpcException {
+        for (String name : Registry.names(directory, "")) {
+            if (!name.contains(UNFINISHED) || !isFree(directory.resolve(name))) {
+                return;
+            }
+        }
+        try {
+            Files.deleteIfExists(directory);
+        } catch (DirectoryNotEmptyException e) {
+            // somebody has made a lock meanwhile, and will remove the directory
+        } catch (IOException e) {
+            throw Registry.failed(e);
+        }
+    }
+}
