@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -31,7 +32,7 @@ enum {
 
 enum { MAC_SHARED = 1, MAC_CLOCK_MACH_ABSOLUTE_TIME = 32, MAC_LONGEST_NAME = 31, MAC_PAGE = 16384 };
 
-static const char OBJECTS[] = "/dev/shm/simulated_mac_"; /* with the user and the name behind it */
+static const char OBJECTS[] = "/dev/shm/lapce_ipc_mac_"; /* with the tests' session and the name behind it */
 
 static int fails(int mac_errno)
 {
@@ -131,7 +132,8 @@ static int path_of(const char *name, char *path, size_t size)
     if (name[0] != '/' || strchr(name + 1, '/') != NULL) {
         return fails(EINVAL);
     }
-    snprintf(path, size, "%s%u_%s", OBJECTS, geteuid(), name + 1);
+    const char *session = getenv("LAPCE_IPC_SESSION");
+    snprintf(path, size, "%s%s_%s", OBJECTS, session == NULL ? "" : session, name + 1);
     return 0;
 }
 

@@ -44,7 +44,7 @@ class MacPlatformTest {
     @AfterEach
     void nothingIsLeft() throws IOException {
         platform.unlink(NAME);
-        assertEquals(List.of(), Simulation.left(libc));
+        assertEquals(List.of(), Simulation.left());
         assertEquals(List.of(), platform.list(""));
     }
 

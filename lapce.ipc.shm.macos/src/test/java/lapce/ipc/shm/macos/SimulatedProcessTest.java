@@ -76,6 +76,6 @@ class SimulatedProcessTest {
         } finally {
             echo.destroyForcibly().waitFor();
         }
-        assertEquals(List.of(), Simulation.left(Simulation.libc()));
+        assertEquals(List.of(), Simulation.left());
     }
 }

@@ -73,8 +73,8 @@ final class Simulation {
     }
 
     /// What is in memory, and should not be once all is closed.
-    static List<String> left(Libc libc) throws IOException {
-        String own = "simulated_mac_" + Integer.toUnsignedString(libc.geteuid()) + "_";
+    static List<String> left() throws IOException {
+        String own = "lapce_ipc_mac_" + System.getenv("LAPCE_IPC_SESSION") + "_";
         try (var objects = Files.list(Path.of("/dev/shm"))) {
             return objects.map(object -> object.getFileName().toString()).filter(name -> name.startsWith(own)).toList();
         }
