@@ -1,0 +1,56 @@
+package lapce.ipc.shm.windows;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import lapce.ipc.shm.MappedRegion;
+import lapce.ipc.shm.Parker;
+
+/// The events of one region in this process: one for each word, however many connections come and go there. They are closed with the
+/// region, and not while a thread waits. Any thread.
+final class Events implements MappedRegion.Parkers {
+    private final Kernel32 kernel;
+    private final Arena region;
+    private final String section;
+    private final Owner owner;
+    private final ConcurrentMap<Long, MemorySegment> made = new ConcurrentHashMap<>();
+
+    /// @param region closes them
+    /// @param section the name that theirs start with
+    Events(Kernel32 kernel, Arena region, String section, Owner owner) {
+        this.kernel = kernel;
+        this.region = region;
+        this.section = section;
+        this.owner = owner;
+    }
+
+    @Override
+    public Parker at(MemorySegment word, long offset) {
+        return new EventParker(word, offset, this);
+    }
+
+    /// The event of a word, which the first process that needs it makes.
+    ///
+    /// @return null if the system refuses, or it is not this user's: who waits must look by himself, as his peer cannot signal him
+    MemorySegment at(long offset) {
+        return made.computeIfAbsent(offset, this::make);
+    }
+
+    private MemorySegment make(long offset) {
+        try {
+            MemorySegment event = kernel.createEvent(section + "-ev" + Long.toHexString(offset), owner.sddl(), region);
+            return kernel.owner(event).equals(owner.sid()) ? event : null;
+        } catch (Kernel32.Failed e) {
+            return null;
+        }
+    }
+
+    void await(MemorySegment event, int millis) {
+        kernel.waitForSingleObject(event, millis);
+    }
+
+    void signal(MemorySegment event) {
+        kernel.setEvent(event);
+    }
+}
