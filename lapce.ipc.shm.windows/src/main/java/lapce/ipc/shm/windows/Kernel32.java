@@ -365,15 +365,14 @@ final class Kernel32 {
             JAVA_INT.withName("Offset"),
             JAVA_INT.withName("OffsetHigh"),
             ADDRESS.withName("hEvent"));
-    private static final long OFFSET_HIGH = offset(OVERLAPPED, "OffsetHigh");
+    private static final long OFFSET = offset(OVERLAPPED, "Offset"); // its high half follows it
     private static final long EVENT = offset(OVERLAPPED, "hEvent");
-    private static final int FAR_BEHIND = 1; // the text: at 4 GiB
+    private static final long LOCKED_BYTE = 1L << Integer.SIZE; // far behind the text
 
     /// Takes the lock. Fails with [#ERROR_LOCK_VIOLATION] if another open of the file excludes it, or waits, as the flags say.
     void lockFile(long file, int flags) throws Failed {
         try (Arena owner = Arena.ofConfined()) {
-            MemorySegment overlapped = owner.allocate(OVERLAPPED);
-            overlapped.set(JAVA_INT, OFFSET_HIGH, FAR_BEHIND);
+            MemorySegment overlapped = lockedByte(owner);
             overlapped.set(ADDRESS, EVENT, unnamedManualResetEvent(owner));
             Result locked = result("LockFileEx", (state, _) -> (int)
                     lockFile.invokeExact(state, MemorySegment.ofAddress(file), flags, 0, 1, 0, overlapped));
@@ -383,6 +382,12 @@ final class Kernel32 {
             }
             locked.nonZero();
         }
+    }
+
+    private static MemorySegment lockedByte(Arena owner) {
+        MemorySegment overlapped = owner.allocate(OVERLAPPED);
+        overlapped.set(JAVA_LONG, OFFSET, LOCKED_BYTE);
+        return overlapped;
     }
 
     // BOOL GetOverlappedResult(HANDLE hFile, LPOVERLAPPED lpOverlapped, LPDWORD lpNumberOfBytesTransferred, BOOL bWait);
@@ -398,11 +403,8 @@ final class Kernel32 {
             lastError);
 
     void unlockFile(long file) throws Failed {
-        result("UnlockFileEx", (state, arena) -> {
-            MemorySegment overlapped = arena.allocate(OVERLAPPED);
-            overlapped.set(JAVA_INT, OFFSET_HIGH, FAR_BEHIND);
-            return (int) unlockFile.invokeExact(state, MemorySegment.ofAddress(file), 0, 1, 0, overlapped);
-        }).nonZero();
+        result("UnlockFileEx", (state, arena) -> (int)
+                unlockFile.invokeExact(state, MemorySegment.ofAddress(file), 0, 1, 0, lockedByte(arena))).nonZero();
     }
 
     // BOOL GetFileInformationByHandle(HANDLE hFile, LPBY_HANDLE_FILE_INFORMATION lpFileInformation);
