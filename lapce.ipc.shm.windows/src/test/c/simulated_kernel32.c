@@ -27,7 +27,7 @@ typedef struct {
     uint64_t RegionSize;
     DWORD State, Protect, Type;
 } MEMORY_BASIC_INFORMATION;
-typedef struct { DWORD attributes, times[6], volume, sizeHigh, sizeLow, nNumberOfLinks, index[2]; } BY_HANDLE_FILE_INFORMATION;
+typedef struct { int64_t AllocationSize, EndOfFile; DWORD NumberOfLinks; char DeletePending, Directory; } FILE_STANDARD_INFO;
 typedef struct { char *Sid; DWORD Attributes; } TOKEN_USER;
 
 #define USER "S-1-5-21-1004336348-1177238915-682003330-1001"
@@ -473,14 +473,14 @@ BOOL sim_UnlockFileEx(HANDLE handle, DWORD reserved, DWORD lengthLow, DWORD leng
     return !error;
 }
 
-BOOL sim_GetFileInformationByHandle(HANDLE handle, BY_HANDLE_FILE_INFORMATION *information) {
+BOOL sim_GetFileInformationByHandleEx(HANDLE handle, int class, FILE_STANDARD_INFO *information, DWORD length) {
     enter();
     struct object *file = find(handle, OPEN_FILE);
     struct stat status;
-    int error = file && !fstat(file->fd, &status) ? 0 : INVALID_HANDLE;
+    int error = !file || fstat(file->fd, &status) ? INVALID_HANDLE : class != 1 || length != sizeof *information ? INVALID_PARAMETER : 0;
     if (!error) {
         memset(information, 0, sizeof *information);
-        information->nNumberOfLinks = (DWORD)status.st_nlink;
+        information->NumberOfLinks = (DWORD)status.st_nlink;
     }
     leave(error);
     return !error;

@@ -1,6 +1,7 @@
 package lapce.ipc.shm.windows;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -44,6 +45,7 @@ final class Kernel32 {
     static final int ERROR_PATH_NOT_FOUND = 3;
     static final int ERROR_ACCESS_DENIED = 5;
     static final int ERROR_NOT_ENOUGH_MEMORY = 8;
+    static final int ERROR_SHARING_VIOLATION = 32;
     static final int ERROR_LOCK_VIOLATION = 33;
     static final int ERROR_FILE_EXISTS = 80;
     static final int ERROR_DISK_FULL = 112;
@@ -407,22 +409,31 @@ final class Kernel32 {
                 unlockFile.invokeExact(state, MemorySegment.ofAddress(file), 0, 1, 0, lockedByte(arena))).nonZero();
     }
 
-    // BOOL GetFileInformationByHandle(HANDLE hFile, LPBY_HANDLE_FILE_INFORMATION lpFileInformation);
-    private final MethodHandle getFileInformationByHandle =
-            link(kernel32, "GetFileInformationByHandle", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS), lastError);
-    private static final StructLayout BY_HANDLE_FILE_INFORMATION = MemoryLayout.structLayout( // as far as it is read
-            MemoryLayout.paddingLayout(40),
-            JAVA_INT.withName("nNumberOfLinks"),
-            MemoryLayout.paddingLayout(8));
-    private static final long NUMBER_OF_LINKS = offset(BY_HANDLE_FILE_INFORMATION, "nNumberOfLinks");
+    // BOOL GetFileInformationByHandleEx(HANDLE hFile, FILE_INFO_BY_HANDLE_CLASS FileInformationClass, LPVOID lpFileInformation,
+    //     DWORD dwBufferSize);
+    private final MethodHandle getFileInformationByHandleEx = link(
+            kernel32,
+            "GetFileInformationByHandleEx",
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT),
+            lastError);
+    private static final int FileStandardInfo = 1;
+    private static final StructLayout FILE_STANDARD_INFO = MemoryLayout.structLayout(
+            JAVA_LONG.withName("AllocationSize"),
+            JAVA_LONG.withName("EndOfFile"),
+            JAVA_INT.withName("NumberOfLinks"),
+            JAVA_BYTE.withName("DeletePending"),
+            JAVA_BYTE.withName("Directory"),
+            MemoryLayout.paddingLayout(2));
+    private static final long NUMBER_OF_LINKS = offset(FILE_STANDARD_INFO, "NumberOfLinks");
+    private static final long DELETE_PENDING = offset(FILE_STANDARD_INFO, "DeletePending");
 
-    /// How many names an open file has.
-    int links(long file) throws Failed {
+    /// Whether an open file has a name, and does not lose it with its last handle: either is how the system deletes a file that is open.
+    boolean isNamed(long file) throws Failed {
         try (Arena owner = Arena.ofConfined()) {
-            MemorySegment information = owner.allocate(BY_HANDLE_FILE_INFORMATION);
-            result("GetFileInformationByHandle", (state, _) -> (int)
-                    getFileInformationByHandle.invokeExact(state, MemorySegment.ofAddress(file), information)).nonZero();
-            return information.get(JAVA_INT, NUMBER_OF_LINKS);
+            MemorySegment information = owner.allocate(FILE_STANDARD_INFO);
+            result("GetFileInformationByHandleEx", (state, _) -> (int) getFileInformationByHandleEx.invokeExact(
+                    state, MemorySegment.ofAddress(file), FileStandardInfo, information, (int) FILE_STANDARD_INFO.byteSize())).nonZero();
+            return information.get(JAVA_INT, NUMBER_OF_LINKS) > 0 && information.get(JAVA_BYTE, DELETE_PENDING) == 0;
         }
     }
 

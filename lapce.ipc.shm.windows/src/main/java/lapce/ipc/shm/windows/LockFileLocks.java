@@ -70,7 +70,7 @@ final class LockFileLocks implements FileLocks {
     @Override
     public boolean isNamed(long file) throws IpcException {
         try {
-            return kernel.links(file) > 0;
+            return kernel.isNamed(file);
         } catch (Kernel32.Failed e) {
             throw failed(e);
         }
@@ -85,6 +85,7 @@ final class LockFileLocks implements FileLocks {
             return switch (e.error()) {
                 case Kernel32.ERROR_ALREADY_EXISTS, Kernel32.ERROR_FILE_EXISTS, Kernel32.ERROR_FILE_NOT_FOUND -> false;
                 case Kernel32.ERROR_ACCESS_DENIED -> false; // what has the name was deleted, and is open elsewhere
+                case Kernel32.ERROR_SHARING_VIOLATION -> false; // something that scans files has it open, for a moment
                 default -> throw failed(e);
             };
         }

@@ -154,8 +154,8 @@ final class WindowsPlatform implements Platform {
                 new OutOfSharedMemoryException("out of shared memory: name=" + name + ", needed=" + byteSize + " bytes: " + e.getMessage()
                         + "; enlarge the page file, close streams, or use smaller rings");
             case Kernel32.ERROR_ACCESS_DENIED ->
-                new NotPermittedException("region is not this user's: name=" + name + ", this user=" + owner.sid() + ": " + e.getMessage()
-                        + "; start the server again, which takes another section");
+                new NotPermittedException("region may not be used: name=" + name + ", this user=" + owner.sid() + ": " + e.getMessage()
+                        + "; run both ends as one user, and both elevated or neither");
             default -> new IpcException("region cannot be had: name=" + name + ", registered in " + directory + ": " + e.getMessage(), e);
         };
     }

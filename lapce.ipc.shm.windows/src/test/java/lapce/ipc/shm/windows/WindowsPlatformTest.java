@@ -130,6 +130,7 @@ class WindowsPlatformTest {
             made.parker(16).park(seen, 1_000_000);
             made.parker(16).unpark();
             assertTrue(made.parker(16).park(seen, 1_000_000));
+            assertEquals(open + 3, Simulation.openHandles()); // section, the stranger's event, and one look at it
         }
     }
 
