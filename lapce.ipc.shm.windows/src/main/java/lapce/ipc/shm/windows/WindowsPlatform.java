@@ -19,11 +19,13 @@ import lapce.ipc.shm.Step;
 /// Windows. A section has its name as long as somebody has it open, and cannot be listed, so regions' names are files; lock directories lie
 /// beside them. The directory is under the user's own data, where the system lets no other user write.
 final class WindowsPlatform implements Platform {
-    private static final String SECTION = "Local\\lapce_ipc_"; // of this session: `Global\` takes a privilege
+    /// What sections' names start with.
+    static final String SECTION = "Local\\lapce_ipc_"; // of this session: `Global\` takes a privilege
 
     private final Kernel32 kernel;
     private final Path directory;
     private final Registry registry;
+    private final Keeper keeper;
     private final Owner owner;
 
     /// @param directory where no other user may write
@@ -31,6 +33,7 @@ final class WindowsPlatform implements Platform {
         this.kernel = kernel;
         this.directory = directory;
         this.registry = new Registry(directory);
+        this.keeper = new Keeper(kernel, registry);
         try {
             this.owner = new Owner(kernel.userSid());
         } catch (Kernel32.Failed e) {
@@ -68,14 +71,16 @@ final class WindowsPlatform implements Platform {
 
     @Override
     public Region create(String name, long byteSize) throws IpcException {
-        String section = SECTION + registry.add(name);
+        keeper.letGo();
+        String object = registry.add(name);
+        String section = SECTION + object;
         Step.REGION_NAMED.reached();
         Arena arena = Arena.ofShared();
         Region region = null;
         try {
             region = map(kernel.createFileMapping(section, byteSize, owner.sddl(), arena), section, arena);
             Step.REGION_RESERVED.reached();
-            return region;
+            return keeper.kept(region, name, object);
         } catch (Kernel32.Failed e) {
             throw translated(e, name, byteSize);
         } finally {
@@ -107,7 +112,7 @@ final class WindowsPlatform implements Platform {
             return region;
         } catch (Kernel32.Failed e) {
             if (e.error() == Kernel32.ERROR_FILE_NOT_FOUND) {
-                return null; // its last user is gone
+                return null; // the process that made it is gone, and nobody had it open
             }
             throw translated(e, name, byteSize);
         } finally {
@@ -136,6 +141,7 @@ final class WindowsPlatform implements Platform {
     @Override
     public void unlink(String name) throws IpcException {
         registry.remove(name);
+        keeper.letGo();
     }
 
     @Override

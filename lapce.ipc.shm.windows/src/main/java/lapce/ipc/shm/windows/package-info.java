@@ -9,6 +9,7 @@
 /// | identity: the user's SID | GetTokenInformation |
 /// | access: the owner alone, by a protected list with one entry; asked for when a region is opened | GetSecurityInfo |
 ///
+/// Memory lasts as long as a process has it open, so what a client has sent is lost if its process ends before the server takes it.
 /// Names of sections and events hold in one session of the system: a service and a program on the desktop do not meet. Names that
 /// differ in case alone are the same, since they are files' names. Groups of users are not supported.
 package lapce.ipc.shm.windows;

@@ -45,7 +45,8 @@ class WindowsPlatformTest {
     }
 
     @AfterEach
-    void everyHandleIsClosed() {
+    void everyHandleIsClosed() throws IpcException {
+        platform.unlink(NAME);
         assertEquals(open, Simulation.openHandles());
     }
 
@@ -63,8 +64,6 @@ class WindowsPlatformTest {
 
     @Test
     void aRegionThatIsNotThereIsNull() throws Exception {
-        assertNull(platform.open(NAME, 4096));
-        new Registry(directory).add(NAME); // of who died before he had memory
         assertNull(platform.open(NAME, 4096));
     }
 
@@ -94,11 +93,32 @@ class WindowsPlatformTest {
         }
     }
 
+    /// As a client's is that has sent and closed before the server comes to open it.
     @Test
-    void theMemoryIsGoneWithItsLastUser() throws Exception {
+    void aRegionThatItsMakerHasClosedIsThereUntilItsNameIsTakenAway() throws Exception {
+        try (Region made = platform.create(NAME, 4096)) {
+            made.memory().set(JAVA_BYTE, 0, (byte) 7);
+        }
+        try (Region opened = platform.open(NAME, 4096)) {
+            assertEquals(7, opened.memory().get(JAVA_BYTE, 0));
+        }
+        assertEquals(open + 1, Simulation.openHandles());
+    }
+
+    @Test
+    void whatAnotherProcessTookTheNameFromIsLetGo() throws Exception {
         platform.create(NAME, 4096).close();
+        new Registry(directory).remove(NAME);
+        platform.create(NAME + "-next", 4096).close();
+        assertEquals(open + 1, Simulation.openHandles());
+        platform.unlink(NAME + "-next");
+    }
+
+    /// As one is whose maker has died.
+    @Test
+    void aNameWithoutMemoryIsNoRegion() throws Exception {
+        new Registry(directory).add(NAME);
         assertNull(platform.open(NAME, 4096));
-        assertEquals(List.of(NAME), platform.list(""));
     }
 
     @Test
