@@ -1,0 +1,10 @@
+package lapce.ipc.shm.windows;
+
+import lapce.ipc.test.contract.StreamProperties;
+
+class SimulatedStreamPropertyTest implements StreamProperties {
+    @Override
+    public String scheme() {
+        return "winsim";
+    }
+}

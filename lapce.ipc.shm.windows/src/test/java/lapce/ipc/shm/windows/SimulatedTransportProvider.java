@@ -1,0 +1,32 @@
+package lapce.ipc.shm.windows;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import lapce.ipc.shm.Platform;
+import lapce.ipc.shm.ShmTransportProvider;
+
+/// Serves `winsim:`, which is `shm:` of Windows over the simulation.
+public final class SimulatedTransportProvider extends ShmTransportProvider {
+    /// For [java.util.ServiceLoader].
+    public SimulatedTransportProvider() {}
+
+    @Override
+    public String scheme() {
+        return "winsim";
+    }
+
+    @Override
+    public Optional<String> unsupportedReason() {
+        return Optional.empty();
+    }
+
+    @Override
+    protected Platform platform() {
+        try {
+            return Simulation.platform();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
