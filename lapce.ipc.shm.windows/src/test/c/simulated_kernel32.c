@@ -14,21 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-typedef void *HANDLE;
-typedef uint32_t DWORD;
-typedef int32_t BOOL;
-typedef uint16_t WCHAR;
-
-typedef struct { DWORD nLength; void *lpSecurityDescriptor; BOOL bInheritHandle; } SECURITY_ATTRIBUTES;
-typedef struct { uint64_t Internal, InternalHigh; DWORD Offset, OffsetHigh; HANDLE hEvent; } OVERLAPPED;
-typedef struct {
-    void *BaseAddress, *AllocationBase;
-    DWORD AllocationProtect;
-    uint64_t RegionSize;
-    DWORD State, Protect, Type;
-} MEMORY_BASIC_INFORMATION;
-typedef struct { int64_t AllocationSize, EndOfFile; DWORD NumberOfLinks; char DeletePending, Directory; } FILE_STANDARD_INFO;
-typedef struct { char *Sid; DWORD Attributes; } TOKEN_USER;
+#include "simulated_windows.h"
 
 #define USER "S-1-5-21-1004336348-1177238915-682003330-1001"
 #define MOST_HANDLES (1 << 16)
@@ -42,7 +28,7 @@ enum {
     FILE_NOT_FOUND = 2, PATH_NOT_FOUND = 3, TOO_MANY_OPEN_FILES = 4, ACCESS_DENIED = 5, INVALID_HANDLE = 6, LOCK_VIOLATION = 33,
     INVALID_PARAMETER = 87, INSUFFICIENT_BUFFER = 122, INVALID_NAME = 123, NOT_LOCKED = 158, BAD_PATHNAME = 161, ALREADY_EXISTS = 183,
     OPERATION_ABORTED = 995, IO_PENDING = 997, INVALID_ADDRESS = 487, UNKNOWN_REVISION = 1305, INVALID_SECURITY_DESCR = 1338,
-    COMMITMENT_LIMIT = 1455
+    COMMITMENT_LIMIT = 1455, MAPPED_ALIGNMENT = 1132, BAD_LENGTH = 24
 };
 
 enum kind { SECTION, EVENT, OPEN_FILE, TOKEN };
@@ -138,6 +124,8 @@ static struct object *newObject(enum kind kind, char *name, const SECURITY_ATTRI
 
 /* Sections and events share one namespace. Without a prefix, a name is of the session. */
 static char *objectName(const WCHAR *wide, int *error) {
+    *error = 0;
+    if (!wide) return NULL;
     char *text = narrow(wide);
     char *behind = !strncmp(text, "Local\\", 6) ? text + 6 : text;
     *error = strchr(behind, '\\') ? PATH_NOT_FOUND : !*behind ? INVALID_NAME : strlen(text) >= 260 ? 206 : 0;
@@ -148,7 +136,7 @@ static char *objectName(const WCHAR *wide, int *error) {
 
 static struct object *findNamed(const char *name) {
     struct object *object = named;
-    while (object && strcmp(object->name, name)) object = object->next;
+    while (object && (!name || strcmp(object->name, name))) object = object->next;
     return object;
 }
 
@@ -256,7 +244,10 @@ HANDLE sim_OpenFileMappingW(DWORD access, BOOL inherit, const WCHAR *wide) {
 void *sim_MapViewOfFile(HANDLE handle, DWORD access, DWORD offsetHigh, DWORD offsetLow, uint64_t bytes) {
     enter();
     struct object *section = find(handle, SECTION);
-    int error = !section ? INVALID_HANDLE : offsetHigh || offsetLow || bytes || access != 0xf001f ? INVALID_PARAMETER : 0;
+    int error = !section ? INVALID_HANDLE
+            : offsetLow % GRANULARITY ? MAPPED_ALIGNMENT
+            : bytes > section->size ? ACCESS_DENIED
+            : offsetHigh || offsetLow || bytes || access != FILE_MAP_ALL_ACCESS ? INVALID_PARAMETER /* of Windows it is not, and nobody asks */ : 0;
     struct view *view = NULL;
     if (!error) {
         view = calloc(1, sizeof *view);
@@ -385,6 +376,11 @@ HANDLE sim_CreateFileW(
         char *path = narrow(wide);
         int fd = open(path, O_RDWR | O_CLOEXEC);
         error = fd < 0 ? ofErrno(errno) : 0;
+        char *separator = strrchr(path, '/');
+        if (error == FILE_NOT_FOUND && separator) {
+            *separator = 0;
+            if (faccessat(AT_FDCWD, path, F_OK, 0)) error = PATH_NOT_FOUND;
+        }
         free(path);
         if (fd >= 0) {
             struct object *file = newObject(OPEN_FILE, NULL, NULL);
@@ -477,9 +473,10 @@ BOOL sim_GetFileInformationByHandleEx(HANDLE handle, int class, FILE_STANDARD_IN
     enter();
     struct object *file = find(handle, OPEN_FILE);
     struct stat status;
-    int error = !file || fstat(file->fd, &status) ? INVALID_HANDLE : class != 1 || length != sizeof *information ? INVALID_PARAMETER : 0;
+    int error = !file || fstat(file->fd, &status) ? INVALID_HANDLE : length < sizeof *information ? BAD_LENGTH : class != 1 ? INVALID_PARAMETER : 0;
     if (!error) {
         memset(information, 0, sizeof *information);
+        information->EndOfFile = status.st_size;
         information->NumberOfLinks = (DWORD)status.st_nlink;
     }
     leave(error);
@@ -521,9 +518,9 @@ BOOL sim_GetTokenInformation(HANDLE token, int class, TOKEN_USER *user, DWORD le
     *needed = sizeof *user + sizeof USER;
     int error = !find(token, TOKEN) ? INVALID_HANDLE : class != 1 ? INVALID_PARAMETER : length < *needed ? INSUFFICIENT_BUFFER : 0;
     if (!error) {
-        user->Sid = (char *)(user + 1);
-        user->Attributes = 0;
-        strcpy(user->Sid, USER);
+        user->User.Sid = (char *)(user + 1);
+        user->User.Attributes = 0;
+        strcpy(user->User.Sid, USER);
     }
     leave(error);
     return !error;
