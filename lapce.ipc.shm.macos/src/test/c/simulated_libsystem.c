@@ -30,7 +30,7 @@ enum {
     MAC_O_CLOEXEC = 0x1000000
 };
 
-enum { MAC_SHARED = 1, MAC_CLOCK_MACH_ABSOLUTE_TIME = 32, MAC_LONGEST_NAME = 31, MAC_PAGE = 16384 };
+enum { MAC_RENAME_EXCL = 4, MAC_SHARED = 1, MAC_CLOCK_MACH_ABSOLUTE_TIME = 32, MAC_LONGEST_NAME = 31, MAC_PAGE = 16384 };
 
 static const char OBJECTS[] = "/dev/shm/lapce_ipc_mac_"; /* with the tests' session and the name behind it */
 
@@ -122,6 +122,11 @@ int MAC(fstat)(int fd, struct mac_stat *to)
     to->st_gid = found.st_gid;
     to->st_size = found.st_size;
     return 0;
+}
+
+int MAC(renamex_np)(const char *from, const char *to, unsigned int flags)
+{
+    return flags != MAC_RENAME_EXCL ? fails(EINVAL) : translated(renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE));
 }
 
 static int path_of(const char *name, char *path, size_t size)

@@ -249,6 +249,8 @@ static void files(void)
     truth(MoveFileExW(file(L"a"), file(L"c"), 0));
     STEP("file: renamed, missing");
     truth(MoveFileExW(file(L"a"), file(L"d"), 0));
+    STEP("file: renamed, in a missing directory");
+    truth(MoveFileExW(file(L"missing/a"), file(L"missing/d"), 0));
     STEP("file: opened by its old name");
     handle(opened(file(L"a")));
     STEP("file: opened by its new name");

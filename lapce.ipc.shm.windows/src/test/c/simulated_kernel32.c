@@ -366,6 +366,14 @@ static int ofErrno(int error) {
     }
 }
 
+/* The file, or its directory? */
+static int missing(char *path) {
+    char *separator = strrchr(path, '/');
+    if (!separator) return FILE_NOT_FOUND;
+    *separator = 0;
+    return faccessat(AT_FDCWD, path, F_OK, 0) ? PATH_NOT_FOUND : FILE_NOT_FOUND;
+}
+
 HANDLE sim_CreateFileW(
         const WCHAR *wide, DWORD access, DWORD share, const SECURITY_ATTRIBUTES *attributes, DWORD disposition, DWORD flags, HANDLE template) {
     (void)attributes;
@@ -376,11 +384,7 @@ HANDLE sim_CreateFileW(
         char *path = narrow(wide);
         int fd = open(path, O_RDWR | O_CLOEXEC);
         error = fd < 0 ? ofErrno(errno) : 0;
-        char *separator = strrchr(path, '/');
-        if (error == FILE_NOT_FOUND && separator) {
-            *separator = 0;
-            if (faccessat(AT_FDCWD, path, F_OK, 0)) error = PATH_NOT_FOUND;
-        }
+        if (error == FILE_NOT_FOUND) error = missing(path);
         free(path);
         if (fd >= 0) {
             struct object *file = newObject(OPEN_FILE, NULL, NULL);
@@ -488,6 +492,7 @@ BOOL sim_MoveFileExW(const WCHAR *from, const WCHAR *to, DWORD flags) {
     char *target = narrow(to);
     enter();
     int error = flags ? INVALID_PARAMETER : renameat2(AT_FDCWD, path, AT_FDCWD, target, RENAME_NOREPLACE) ? ofErrno(errno) : 0;
+    if (error == FILE_NOT_FOUND) error = missing(path);
     free(path);
     free(target);
     leave(error);

@@ -3,6 +3,7 @@ package lapce.ipc.shm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -12,7 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import lapce.ipc.api.IpcException;
 
 /// Life locks by [FileLocks], where the system cannot tell whether a file is locked without locking it.
@@ -20,7 +23,8 @@ import lapce.ipc.api.IpcException;
 /// A lock file gets its name once it is locked, so that one whose lock is free is a dead process's. Who looks takes a shared lock for a moment;
 /// who wants the exclusive one is not misled by that, since two can share.
 public final class FileLockDirectory implements LockDirectory {
-    private static final int MOST_TRIES = 10_000;
+    private static final int MOST_TRIES = 10_000; // a second or two
+    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final int LONGEST_NOTE = 1024;
     private static final String UNFINISHED = "~"; // between the name and a number
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -56,10 +60,13 @@ public final class FileLockDirectory implements LockDirectory {
                 if (created != null) {
                     return created;
                 }
-            } catch (NoSuchFileException | FileAlreadyExistsException e) { // another has removed the directory, or is at it
-                Thread.onSpinWait();
+            } catch (NoSuchFileException | FileAlreadyExistsException | AccessDeniedException e) { // another removes the directory, or has
+                if (tries == MOST_TRIES - 1) {
+                    throw Registry.failed(e);
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
             } catch (IOException e) {
-                throw e instanceof IpcException known ? known : Registry.failed(e);
+                throw Registry.failed(e);
             }
         }
         throw new IpcException("lock file cannot be made: path=" + file + "; look what is there, and remove it");
@@ -72,11 +79,15 @@ public final class FileLockDirectory implements LockDirectory {
             return true;
         }
         try {
-            while (!locks.tryLock(open, true)) {
+            for (int tries = 0; !locks.tryLock(open, true); tries++) {
                 if (!locks.tryLock(open, false)) {
                     return false;
                 }
                 locks.unlock(open); // somebody was looking
+                if (tries == MOST_TRIES) {
+                    throw new IpcException("lock file is looked at without end: path=" + file + "; end the process that has it open");
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
             if (locks.isNamed(open)) { // else another has just deleted it
                 delete(file);
@@ -104,9 +115,12 @@ public final class FileLockDirectory implements LockDirectory {
             return lock;
         } finally {
             if (lock == null) {
-                delete(made);
-                if (open != FileLocks.NO_FILE) {
-                    locks.close(open);
+                try {
+                    delete(made);
+                } finally {
+                    if (open != FileLocks.NO_FILE) {
+                        locks.close(open);
+                    }
                 }
             }
         }
@@ -159,18 +173,18 @@ public final class FileLockDirectory implements LockDirectory {
 
     @Override
     public String note(String name) throws IpcException {
-        try (InputStream note = Files.newInputStream(directory.resolve(name))) {
-            return new String(note.readNBytes(LONGEST_NOTE), StandardCharsets.UTF_8);
-        } catch (NoSuchFileException e) {
-            return "";
-        } catch (IOException e) {
-            throw Registry.failed(e);
-        }
+        return Registry.retried(() -> {
+            try (InputStream note = Files.newInputStream(directory.resolve(name))) {
+                return new String(note.readNBytes(LONGEST_NOTE), StandardCharsets.UTF_8);
+            } catch (NoSuchFileException e) {
+                return "";
+            }
+        });
     }
 
     @Override
     public List<String> list() throws IpcException {
-        return Registry.names(directory, "").stream().filter(name -> !name.contains(UNFINISHED)).toList();
+        return Registry.names(directory).stream().filter(name -> !name.contains(UNFINISHED)).toList();
     }
 
     @Override
@@ -179,27 +193,23 @@ public final class FileLockDirectory implements LockDirectory {
     }
 
     private static void delete(Path file) throws IpcException {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw Registry.failed(e);
-        }
+        Registry.retried(() -> Files.deleteIfExists(file));
     }
 
     /// Also removes what killed processes have left unfinished.
     @Override
     public void removeIfEmpty() throws IpcException {
-        for (String name : Registry.names(directory, "")) {
+        for (String name : Registry.names(directory)) {
             if (!name.contains(UNFINISHED) || !isFree(directory.resolve(name))) {
                 return;
             }
         }
-        try {
-            Files.deleteIfExists(directory);
-        } catch (DirectoryNotEmptyException e) {
-            // somebody has made a lock meanwhile, and will remove the directory
-        } catch (IOException e) {
-            throw Registry.failed(e);
-        }
+        Registry.retried(() -> {
+            try {
+                return Files.deleteIfExists(directory);
+            } catch (DirectoryNotEmptyException e) {
+                return false; // somebody has made a lock meanwhile, and will remove the directory
+            }
+        });
     }
 }

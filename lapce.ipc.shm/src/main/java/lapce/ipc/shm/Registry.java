@@ -2,6 +2,8 @@ package lapce.ipc.shm;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -13,26 +15,48 @@ import java.nio.file.attribute.FileAttribute;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import lapce.ipc.api.IpcException;
+import lapce.ipc.api.NotPermittedException;
 
 /// Names of shared memory where the system cannot list them, or does not take them away while somebody has the memory open. Each is a file of
 /// that name, whose text is what the system knows the memory by: something random, that nobody can take first. Lock directories lie beside
-/// the files. All methods may be called from any thread.
+/// the files. File systems there take capitals for small letters, so a capital is written as `=` and the small one. All methods may be
+/// called from any thread.
 public final class Registry {
     private static final int OBJECT_LENGTH = 25; // letters and digits, of 128 bits
     private static final int BITS = 128;
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
+    private static final Pattern WRITTEN_CAPITAL = Pattern.compile("=([a-z])");
+    private static final int DENIED_TRIES = 20;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Path directory;
-    private final FileAttribute<?>[] ofDirectory;
 
-    /// Opens a registry; its directory is made when it is needed, and stays.
+    /// Opens a registry, and makes its directory, which stays, if it is not there.
     ///
     /// @param directory where no other user may write
-    /// @param ofDirectory what makes a new directory its owner's alone
-    public Registry(Path directory, FileAttribute<?>... ofDirectory) {
+    /// @param ofDirectory what makes a new directory its owner's alone; one that is there must have the same
+    /// @throws NotPermittedException if it has not
+    /// @throws IpcException if the system refuses
+    public Registry(Path directory, FileAttribute<?>... ofDirectory) throws IpcException {
         this.directory = directory;
-        this.ofDirectory = ofDirectory.clone();
+        try {
+            Files.createDirectories(directory, ofDirectory);
+            for (FileAttribute<?> attribute : ofDirectory) {
+                Object found = Files.getAttribute(directory, attribute.name());
+                if (!found.equals(attribute.value())) {
+                    throw new NotPermittedException("directory is not its owner's alone: path=" + directory + ", " + attribute.name()
+                            + "=" + found + ", needed=" + attribute.value() + "; set that, or remove the directory");
+                }
+            }
+        } catch (IOException e) {
+            throw failed(e);
+        }
     }
 
     /// Registers a name, before there is memory of it: who dies in between leaves a name without memory, and no memory without a name.
@@ -43,16 +67,15 @@ public final class Registry {
     public String add(String name) throws IpcException {
         String random = new BigInteger(BITS, RANDOM).toString(Character.MAX_RADIX);
         String object = "0".repeat(OBJECT_LENGTH - random.length()) + random;
-        try {
-            Files.createDirectories(directory, ofDirectory);
-            Files.writeString(directory.resolve(name), object, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            return object;
-        } catch (FileAlreadyExistsException e) {
-            throw new IpcException("region is there already: path=" + directory.resolve(name)
-                    + "; its endpoint's control region or lock directory was damaged: start the server again", e);
-        } catch (IOException e) {
-            throw failed(e);
-        }
+        return retried(() -> {
+            try {
+                Files.writeString(file(name), object, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                return object;
+            } catch (FileAlreadyExistsException e) {
+                throw new IpcException("region is there already: path=" + file(name)
+                        + "; its endpoint's control region or lock directory was damaged: start the server again", e);
+            }
+        });
     }
 
     /// What the system knows a region's memory by.
@@ -61,14 +84,14 @@ public final class Registry {
     /// @return as [#add] returned it, or null if there is no such name, or none yet
     /// @throws IpcException if the system refuses
     public String find(String name) throws IpcException {
-        try {
-            String object = Files.readString(directory.resolve(name));
-            return object.matches("[0-9a-z]{" + OBJECT_LENGTH + "}") ? object : null;
-        } catch (NoSuchFileException e) {
-            return null;
-        } catch (IOException e) {
-            throw failed(e);
-        }
+        return retried(() -> {
+            try {
+                String object = Files.readString(file(name));
+                return object.matches("[0-9a-z]{" + OBJECT_LENGTH + "}") ? object : null;
+            } catch (NoSuchFileException e) {
+                return null;
+            }
+        });
     }
 
     /// Takes a name away. Does nothing if there is none.
@@ -76,11 +99,7 @@ public final class Registry {
     /// @param name the region's name
     /// @throws IpcException if the system refuses
     public void remove(String name) throws IpcException {
-        try {
-            Files.deleteIfExists(directory.resolve(name));
-        } catch (IOException e) {
-            throw failed(e);
-        }
+        retried(() -> Files.deleteIfExists(file(name)));
     }
 
     /// The names, and those of lock directories.
@@ -89,7 +108,10 @@ public final class Registry {
     /// @return the names
     /// @throws IpcException if the system refuses
     public List<String> list(String prefix) throws IpcException {
-        return names(directory, prefix);
+        return names(directory).stream()
+                .map(file -> WRITTEN_CAPITAL.matcher(file).replaceAll(capital -> capital.group(1).toUpperCase(Locale.ROOT)))
+                .filter(name -> name.startsWith(prefix))
+                .toList();
     }
 
     /// Where a lock directory lies.
@@ -97,27 +119,61 @@ public final class Registry {
     /// @param name its name
     /// @return its path
     public Path lockDirectory(String name) {
-        return directory.resolve(name);
+        return file(name);
     }
 
-    static List<String> names(Path directory, String prefix) throws IpcException {
-        List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            for (Path entry : entries) {
-                String name = entry.getFileName().toString();
-                if (name.startsWith(prefix)) {
-                    names.add(name);
+    private Path file(String name) {
+        return directory.resolve(CAPITAL.matcher(name).replaceAll(capital -> "=" + capital.group().toLowerCase(Locale.ROOT)));
+    }
+
+    /// What is in a directory; nothing if it is not there.
+    static List<String> names(Path directory) throws IpcException {
+        return retried(() -> {
+            List<String> names = new ArrayList<>();
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+                for (Path entry : entries) {
+                    names.add(entry.getFileName().toString());
                 }
+                return names;
+            } catch (NoSuchFileException | NotDirectoryException e) {
+                return List.of();
+            } catch (DirectoryIteratorException e) { // that of the system, in the midst
+                throw e.getCause();
             }
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            return List.of();
-        } catch (IOException e) {
-            throw failed(e);
+        });
+    }
+
+    /// One look at the file system.
+    interface FileCall<T> {
+        T run() throws IOException;
+    }
+
+    /// Windows denies the access to what is being deleted, for as long as somebody has it open.
+    static <T> T retried(FileCall<T> call) throws IpcException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return call.run();
+            } catch (AccessDeniedException e) {
+                if (tries == DENIED_TRIES) {
+                    throw failed(e);
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            } catch (IOException e) {
+                throw failed(e);
+            }
         }
-        return names;
     }
 
     static IpcException failed(IOException e) {
-        return new IpcException(e.toString(), e);
+        return switch (e) {
+            case IpcException known -> known;
+            case AccessDeniedException denied -> {
+                NotPermittedException refused = new NotPermittedException(
+                        "file may not be used: path=" + denied.getFile() + "; let this user read and write there, or remove it");
+                refused.initCause(e);
+                yield refused;
+            }
+            default -> new IpcException(e.toString(), e);
+        };
     }
 }

@@ -1,9 +1,5 @@
 package lapce.ipc.shm.macos;
 
-import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.shm.FileLocks;
@@ -64,17 +60,16 @@ record FlockLocks(Libc libc) implements FileLocks {
         }
     }
 
-    /// By a second name, since rename(2) replaces what is there.
     @Override
     public boolean rename(Path file, Path to) throws IpcException {
         try {
-            Files.createLink(to, file);
-            Files.delete(file);
+            libc.renameNoReplace(file.toString(), to.toString());
             return true;
-        } catch (FileAlreadyExistsException | NoSuchFileException e) {
-            return false;
-        } catch (IOException e) {
-            throw new IpcException(e.toString(), e);
+        } catch (Libc.Failed e) {
+            if (e.errno() == Libc.EEXIST || e.errno() == Libc.ENOENT) {
+                return false;
+            }
+            throw MacPlatform.refusal(e);
         }
     }
 

@@ -16,6 +16,8 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// The calls of libSystem this module makes, each under its C prototype; constants are from the macOS headers, and the same on arm64 and
 /// x86_64 unless said. No other class here sees a `Linker`.
@@ -40,10 +42,13 @@ final class Libc {
     }
 
     // sys/errno.h
+    static final int EPERM = 1;
     static final int ENOENT = 2;
     static final int EINTR = 4;
     static final int ENOMEM = 12;
+    static final int EACCES = 13;
     static final int EFAULT = 14;
+    static final int EEXIST = 17;
     static final int ENOTDIR = 20;
     static final int ENFILE = 23;
     static final int EMFILE = 24;
@@ -61,6 +66,9 @@ final class Libc {
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;
     static final int LOCK_UN = 8;
+
+    // sys/stdio.h
+    static final int RENAME_EXCL = 4;
 
     // sys/mman.h
     static final int PROT_READ_WRITE = 1 | 2;
@@ -102,6 +110,7 @@ final class Libc {
     private static final long ERRNO_OFFSET = CALL_STATE.byteOffset(PathElement.groupElement("errno"));
     private static final int NONE_VARIADIC = -1;
     private static final int LONGEST_UUID = 64;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final SymbolLookup lookup;
     private final List<String> linked = new ArrayList<>(); // what the golden file has
@@ -110,6 +119,7 @@ final class Libc {
     private final MethodHandle close;
     private final MethodHandle flock;
     private final MethodHandle fstat;
+    private final MethodHandle renamexNp;
     private final MethodHandle shmOpen;
     private final MethodHandle shmUnlink;
     private final MethodHandle ftruncate;
@@ -132,6 +142,8 @@ final class Libc {
         // int fstat(int fildes, struct stat *buf); on x86_64 that name has the struct with 32-bit inodes
         fstat = link(
                 hasInode64Names ? "fstat$INODE64" : "fstat", NONE_VARIADIC, FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+        // int renamex_np(const char *from, const char *to, unsigned int flags);
+        renamexNp = link("renamex_np", NONE_VARIADIC, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
         // int shm_open(const char *name, int oflag, ...); arm64 passes what is variadic on the stack
         shmOpen = link("shm_open", 2, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
         // int shm_unlink(const char *name);
@@ -241,6 +253,11 @@ final class Libc {
         }
     }
 
+    void renameNoReplace(String from, String to) throws Failed {
+        checked("renamex_np(" + from + ", " + to + ")", (state, arena) -> (int)
+                renamexNp.invokeExact(state, arena.allocateFrom(from), arena.allocateFrom(to), RENAME_EXCL));
+    }
+
     /// What is known of an open file or memory object.
     record Stat(int links, int owner, int permissions, long size) {}
 
@@ -305,7 +322,8 @@ final class Libc {
         return waitOnAddress != null && wakeByAddress != null;
     }
 
-    /// Sleeps while the word is as seen. Also returns for no reason: a signal, or a page that is not there at the moment (EFAULT).
+    /// Sleeps while the word is as seen. Also returns for no reason: a signal, a page that is not there at the moment (EFAULT), or no memory
+    /// for the wait.
     ///
     /// @param nanos positive: 0 is an error
     void waitAt(MemorySegment word, int seen, long nanos) {
@@ -313,20 +331,29 @@ final class Libc {
             int waiters = checked("os_sync_wait_on_address_with_timeout", (state, _) -> (int) waitOnAddress.invokeExact(
                     state, word, Integer.toUnsignedLong(seen), word.byteSize(), OS_SYNC_SHARED, OS_CLOCK_MACH_ABSOLUTE_TIME, nanos));
         } catch (Failed e) {
-            if (e.errno != ETIMEDOUT && e.errno != EINTR && e.errno != EFAULT) {
-                throw new AssertionError(e);
+            switch (e.errno) {
+                case ETIMEDOUT, EINTR, EFAULT -> {}
+                case ENOMEM -> LockSupport.parkNanos(Math.min(nanos, PAUSE_NANOS));
+                default -> throw new AssertionError(e);
             }
         }
     }
 
-    /// Wakes who waits, if anybody does (else ENOENT).
+    /// Wakes who waits, if anybody does (else ENOENT). What fails for a moment is tried again: a wake must not be lost.
     void wakeAt(MemorySegment word) {
-        try {
-            int woken = checked("os_sync_wake_by_address_all", (state, _) -> (int)
-                    wakeByAddress.invokeExact(state, word, word.byteSize(), OS_SYNC_SHARED));
-        } catch (Failed e) {
-            if (e.errno != ENOENT) {
-                throw new AssertionError(e);
+        for (;;) {
+            try {
+                int woken = checked("os_sync_wake_by_address_all", (state, _) -> (int)
+                        wakeByAddress.invokeExact(state, word, word.byteSize(), OS_SYNC_SHARED));
+                return;
+            } catch (Failed e) {
+                switch (e.errno) {
+                    case ENOENT -> {
+                        return;
+                    }
+                    case EINTR, EFAULT, ENOMEM -> Thread.onSpinWait();
+                    default -> throw new AssertionError(e);
+                }
             }
         }
     }

@@ -75,19 +75,25 @@ final class MacPlatform implements Platform {
         Region region = null;
         try {
             fd = libc.shmCreate(object, MODE);
-            libc.ftruncate(fd, byteSize); // once; it reserves the memory (xnu, posix_shm.c)
-            region = map(fd, byteSize);
+            libc.ftruncate(fd, byteSize); // once (xnu, posix_shm.c)
+            Region mapped = map(fd, byteSize);
+            if (!object.equals(PREFIX + registry.find(name))) { // and so could not find the memory
+                mapped.close();
+                throw new IpcException("region was swept while it was made: name=" + name + "; its server has ended");
+            }
+            region = mapped;
             return region;
         } catch (Libc.Failed e) {
             throw refusal(e);
         } finally {
-            if (region == null) {
-                if (fd >= 0) {
+            try {
+                if (region == null) {
                     shmUnlink(object);
+                    registry.remove(name);
                 }
-                registry.remove(name);
+            } finally {
+                closeIfOpen(fd);
             }
-            closeIfOpen(fd);
         }
     }
 
@@ -144,14 +150,17 @@ final class MacPlatform implements Platform {
         }
     }
 
-    /// The name goes last, for without it nobody could remove the memory.
+    /// Memory that is made meanwhile goes too, or its maker misses the name.
     @Override
     public void unlink(String name) throws IpcException {
         String object = registry.find(name);
         if (object != null) {
-            shmUnlink(PREFIX + object);
+            shmUnlink(PREFIX + object); // first, for without the name nobody could
         }
         registry.remove(name);
+        if (object != null) {
+            shmUnlink(PREFIX + object);
+        }
     }
 
     private void shmUnlink(String object) throws IpcException {
@@ -179,6 +188,11 @@ final class MacPlatform implements Platform {
             case Libc.ENOMEM -> new OutOfSharedMemoryException("out of memory: " + e.getMessage() + "; close streams, or use smaller rings");
             case Libc.EMFILE, Libc.ENFILE -> new OutOfSharedMemoryException(
                     "no descriptor left: " + e.getMessage() + "; close files, or raise the limit: ulimit -n 65536");
+            case Libc.EACCES, Libc.EPERM -> {
+                NotPermittedException refused = new NotPermittedException(e.getMessage() + "; let this user read and write there, or remove it");
+                refused.initCause(e);
+                yield refused;
+            }
             default -> new IpcException(e.getMessage(), e);
         };
     }

@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import lapce.ipc.api.IpcException;
+import lapce.ipc.shm.FileLockDirectory;
+import lapce.ipc.shm.FileLocks;
 import lapce.ipc.shm.LifeLock;
 import lapce.ipc.shm.LockDirectory;
 import lapce.ipc.shm.LockWatch;
@@ -172,6 +174,93 @@ class FlockLocksTest {
             }
             assertEquals(1, held.size());
             held.remove().close();
+        }
+    }
+
+    /// Between the open of a dead one's file and the lock on it.
+    @Test
+    void whoIsLateDeletesNobodysFile() throws IOException {
+        Path place = directory.resolve("locks");
+        Files.createDirectories(place);
+        Files.createFile(place.resolve(NAME));
+        FlockLocks system = new FlockLocks(Simulation.libc());
+        LifeLock[] faster = new LifeLock[1];
+        LockDirectory late = new FileLockDirectory(place, "0", new Delegating(system) {
+            @Override
+            public boolean tryLock(long file, boolean exclusive) throws IpcException {
+                if (faster[0] == null) {
+                    faster[0] = locks.tryLock(NAME, "faster");
+                }
+                return super.tryLock(file, exclusive);
+            }
+        });
+        assertNull(late.tryLock(NAME, "late"));
+        assertNotNull(faster[0]);
+        assertTrue(locks.isHeld(NAME));
+        assertEquals("faster", locks.note(NAME));
+        faster[0].close();
+    }
+
+    /// Nobody sees a file of that name that is not locked: he would take its holder for dead.
+    @Test
+    void aFileIsLockedBeforeItHasItsName() throws IOException {
+        Path place = directory.resolve("locks");
+        FlockLocks system = new FlockLocks(Simulation.libc());
+        AtomicBoolean named = new AtomicBoolean();
+        LockDirectory watched = new FileLockDirectory(place, "0", new Delegating(system) {
+            @Override
+            public boolean rename(Path file, Path to) throws IpcException {
+                long other = system.open(file);
+                assertFalse(system.tryLock(other, false));
+                system.close(other);
+                named.set(true);
+                return super.rename(file, to);
+            }
+        });
+        watched.tryLock(NAME, "x").close();
+        assertTrue(named.get());
+    }
+
+    private static class Delegating implements FileLocks {
+        private final FileLocks system;
+
+        Delegating(FileLocks system) {
+            this.system = system;
+        }
+
+        @Override
+        public long open(Path file) throws IpcException {
+            return system.open(file);
+        }
+
+        @Override
+        public boolean tryLock(long file, boolean exclusive) throws IpcException {
+            return system.tryLock(file, exclusive);
+        }
+
+        @Override
+        public void awaitSharedLock(long file) throws IpcException {
+            system.awaitSharedLock(file);
+        }
+
+        @Override
+        public void unlock(long file) throws IpcException {
+            system.unlock(file);
+        }
+
+        @Override
+        public boolean isNamed(long file) throws IpcException {
+            return system.isNamed(file);
+        }
+
+        @Override
+        public boolean rename(Path file, Path to) throws IpcException {
+            return system.rename(file, to);
+        }
+
+        @Override
+        public void close(long file) {
+            system.close(file);
         }
     }
 

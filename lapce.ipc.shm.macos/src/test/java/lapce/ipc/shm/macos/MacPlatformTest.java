@@ -1,6 +1,8 @@
 package lapce.ipc.shm.macos;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -9,11 +11,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import lapce.ipc.api.IncompatibleLayoutException;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.NotPermittedException;
@@ -26,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 @EnabledIf("lapce.ipc.shm.macos.Simulation#isAvailable")
+@SuppressWarnings("restricted") // it comes between a call and the simulation
 class MacPlatformTest {
     private static final String NAME = "lapce_ipc_0_session-00000000~name~ctl";
     private static final long PAGE = 16 << 10; // of Apple silicon
@@ -136,6 +149,49 @@ class MacPlatformTest {
     void onlyTheUserMayEnter() throws IOException {
         platform.create(NAME, PAGE).close();
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)));
+    }
+
+    @Test
+    void aDirectoryThatOthersMayEnterIsRefused() throws IOException {
+        Path open = Simulation.freshDirectory();
+        Files.createDirectory(open, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        String message = assertThrows(NotPermittedException.class, () -> new MacPlatform(libc, open)).getMessage();
+        assertTrue(message.contains("path=" + open) && message.contains("OTHERS_READ"), message);
+    }
+
+    /// The file system may take capitals for small letters.
+    @Test
+    void namesThatDifferInCaseAreTwo() throws IOException {
+        String other = NAME.replace("name", "Name");
+        try (Region _ = platform.create(NAME, PAGE); Region _ = platform.create(other, PAGE)) {
+            assertEquals(List.of(other), platform.list(other));
+            assertEquals(2, platform.list("lapce").size());
+            try (Stream<Path> files = Files.list(directory)) {
+                assertTrue(files.map(file -> file.getFileName().toString()).allMatch(file -> file.equals(file.toLowerCase(Locale.ROOT))));
+            }
+        }
+        platform.unlink(other);
+    }
+
+    /// By who finds the epoch's server dead, between the name and the memory.
+    @Test
+    void whatIsSweptWhileItIsMadeLeavesNothing() throws Exception {
+        SymbolLookup calls = Simulation.lookup();
+        FunctionDescriptor descriptor = FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+        MethodHandle system = Linker.nativeLinker().downcallHandle(calls.findOrThrow("shm_open"), descriptor);
+        MethodHandle swept = MethodHandles.insertArguments(
+                MethodHandles.lookup().findStatic(MacPlatformTest.class, "sweepAndOpen", MethodType.methodType(
+                        int.class, MacPlatform.class, MethodHandle.class, MemorySegment.class, int.class, int.class)),
+                0, platform, system);
+        MemorySegment stub = Linker.nativeLinker().upcallStub(swept, descriptor, Arena.global());
+        Libc late = Libc.of(name -> name.equals("shm_open") ? Optional.of(stub) : calls.find(name));
+        String message = assertThrows(IpcException.class, () -> new MacPlatform(late, directory).create(NAME, PAGE)).getMessage();
+        assertTrue(message.contains("swept while it was made"), message);
+    }
+
+    private static int sweepAndOpen(MacPlatform sweeper, MethodHandle system, MemorySegment name, int flags, int mode) throws Throwable {
+        sweeper.unlink(NAME);
+        return (int) system.invokeExact(name, flags, mode);
     }
 
     @Test

@@ -77,7 +77,7 @@ final class Keeper {
         try {
             return object.equals(registry.find(name));
         } catch (IpcException e) {
-            return false; // nor will others find it
+            return true; // it may be there all the same
         }
     }
 }

@@ -23,8 +23,8 @@ public final class WindowsTransportProvider extends ShmTransportProvider {
     @Override
     protected Platform platform() throws IpcException {
         String data = System.getenv("LOCALAPPDATA");
-        if (data == null) {
-            throw new IpcException("no directory for names: LOCALAPPDATA is not set; start java with the user's environment");
+        if (data == null || !Path.of(data).isAbsolute()) {
+            throw new IpcException("no directory for names: LOCALAPPDATA=" + data + "; start java with the user's environment");
         }
         return new WindowsPlatform(Kernel32.ofSystem(), Path.of(data, "lapce-ipc"));
     }
