@@ -24,14 +24,13 @@ class SimulatedLeftoversTest {
     @Test
     void handlesAndNamesOfAnEndpointGoWithIt(@TempDir Path elsewhere) throws Exception {
         new WindowsPlatform(Simulation.kernel(), elsewhere); // whatever is made once
-        int before = settled();
         try (Listener listener = Ipc.bind("winsim:" + NAME)) {
             for (int i = 0; i < 100; i++) {
                 exchange(listener);
             }
         }
-        while (Simulation.openHandles() > before) { // until the threads that watch have seen the end, or the time is up
-            Thread.sleep(10);
+        while (Simulation.openHandles() > 0) { // until the threads that watch have seen the end, of other tests' endpoints too, or the time is up
+            Thread.onSpinWait();
         }
         assertEquals(List.of(), names());
     }
@@ -46,15 +45,5 @@ class SimulatedLeftoversTest {
 
     private static List<String> names() throws IOException {
         return new Registry(Simulation.directory()).list("").stream().filter(name -> name.contains(NAME)).toList();
-    }
-
-    /// Other classes of tests may have ended a moment ago.
-    private static int settled() throws InterruptedException {
-        int open = Simulation.openHandles();
-        for (int last = -1; last != open; open = Simulation.openHandles()) {
-            last = open;
-            Thread.sleep(500);
-        }
-        return open;
     }
 }
