@@ -420,7 +420,7 @@ static int await(lapce_stream *stream, side *side, uint64_t wanted, int64_t dead
         uint32_t seen = atomic_load(wakes); /* before anything is looked at: l1 */
         if (side == &stream->out)
             atomic_store_explicit(at64(side->words, WANTED), wanted, memory_order_relaxed);
-        side->number = side->number + 1 & 0x3FFFFFFF ? side->number + 1 & 0x3FFFFFFF : 1;
+        side->number = side->number % 0x3FFFFFFF + 1; /* 30 bits, never 0 */
         atomic_store(at32(side->words, side->armed_at), side->number << 2 | LEADER); /* w2 */
         full_fence();
         side->streak = 0;
