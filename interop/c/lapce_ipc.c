@@ -19,11 +19,16 @@
 #include <linux/futex.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#endif
+
+#ifdef _WIN32
+#include <windows.h>
 #endif
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -314,6 +319,7 @@ static void wake_all(word32 *wakes);
 static void sleep_while(word32 *wakes, uint32_t seen, int64_t nanos);
 static bool have_barriers(void);
 static void barrier(void);
+static void yield_processor(void);
 
 static int64_t now_nanos(void) {
     struct timespec now;
@@ -412,8 +418,12 @@ static int await(lapce_stream *stream, side *side, uint64_t wanted, int64_t dead
         if (look(stream, side, wanted))
             return LAPCE_OK;
         relax();
-        if (looks % 256 == 255 && now_nanos() >= deadline)
-            return fail(LAPCE_TIMEOUT, side == &stream->in ? "no message came" : "no room: the peer does not receive");
+        if (looks % 256 == 255) {
+            if (now_nanos() >= deadline)
+                return fail(LAPCE_TIMEOUT, side == &stream->in ? "no message came" : "no room: the peer does not receive");
+            if (spins == UINT32_MAX)
+                yield_processor();
+        }
     }
     for (;;) {
         word32 *wakes = at32(stream->control, stream->own_line + WAKES);
@@ -705,7 +715,17 @@ static bool have_barriers(void) {
 static void barrier(void) {
 }
 
+static void yield_processor(void) {
+#ifdef _WIN32
+    SwitchToThread();
+#endif
+}
+
 #else
+
+static void yield_processor(void) {
+    sched_yield();
+}
 
 /* FUTEX_WAKE and FUTEX_WAIT of futex(2), not private, since the processes are different ones. */
 static void wake_all(word32 *wakes) {

@@ -5,7 +5,7 @@
  *   peer echo ENDPOINT STREAMS            binds, and sends each message of so many streams back
  *   peer stay ENDPOINT                    connects, sends three messages, says "ready", and waits for the end of the stream
  *   peer serve ENDPOINT                   binds, sends three messages to whoever comes, says "ready", and waits for the end of the stream
- *   peer section NAME RING COUNT LENGTH   Windows: makes a section, and exchanges over it
+ *   peer section NAME BYTES COUNT LENGTH  Windows: makes a section, and exchanges over the region that somebody makes in it before he writes a line
  *
  * It says what it saw on standard output, and ends with 1 and one line on standard error if something failed. */
 #include "lapce_ipc.h"
@@ -107,16 +107,15 @@ static void exchange(lapce_stream *stream, uint64_t count, uint32_t length) {
 
 static int over_section(int count, char **arguments) {
     expect(count == 6, "arguments", (uint64_t)count);
-    uint32_t ring = (uint32_t)strtoul(arguments[3], NULL, 10);
-    size_t bytes = lapce_region_bytes(ring);
+    size_t bytes = strtoull(arguments[3], NULL, 10);
     HANDLE section = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, (DWORD)bytes, arguments[2]);
     expect(section != NULL && GetLastError() != ERROR_ALREADY_EXISTS, "no section: error", GetLastError());
     void *region = MapViewOfFile(section, FILE_MAP_ALL_ACCESS, 0, 0, 0);
     expect(region != NULL, "no view: error", GetLastError());
     lapce_stream *stream;
-    lapce_region_init(region, ring, 42, 3, 7);
-    check(lapce_stream_over(region, bytes, false, NULL, &stream));
     puts("ready");
+    getchar(); /* the other side has made the region */
+    check(lapce_stream_over(region, bytes, false, NULL, &stream));
     exchange(stream, strtoull(arguments[4], NULL, 10), (uint32_t)strtoul(arguments[5], NULL, 10));
     lapce_close(stream);
     return 0;
