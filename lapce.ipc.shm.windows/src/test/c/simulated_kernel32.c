@@ -188,6 +188,16 @@ int sim_OpenHandles(void) {
     return open;
 }
 
+/* Where a handle holds a lock, -1 if nowhere: what others read there they could not, as locks of Windows are no advice. */
+int64_t sim_LockedByte(HANDLE handle) {
+    enter();
+    int64_t offset = -1;
+    for (struct lock *lock = locks; lock; lock = lock->next)
+        if (lock->holder == find(handle, OPEN_FILE)) offset = (int64_t)lock->offset;
+    leave(0);
+    return offset;
+}
+
 /* --- sections --- */
 
 HANDLE sim_CreateFileMappingW(

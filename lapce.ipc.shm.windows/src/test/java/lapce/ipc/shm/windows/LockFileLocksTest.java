@@ -64,6 +64,16 @@ class LockFileLocksTest {
         locks.close(first);
     }
 
+    /// What is locked nobody else can read on Windows, and the note is for others.
+    @Test
+    void theLockedByteIsFarBehindTheText() throws IpcException {
+        long open = locks.open(file);
+        assertEquals(-1, Simulation.lockedByte(open));
+        assertTrue(locks.tryLock(open, true));
+        assertEquals(4L << 30, Simulation.lockedByte(open));
+        locks.close(open);
+    }
+
     @Test
     void sharedLocksShare() throws IpcException {
         long first = locks.open(file);

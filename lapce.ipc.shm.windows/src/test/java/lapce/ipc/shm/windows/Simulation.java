@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,17 @@ final class Simulation {
             return (int) Linker.nativeLinker()
                     .downcallHandle(calls().findOrThrow("OpenHandles"), FunctionDescriptor.of(ValueLayout.JAVA_INT))
                     .invokeExact();
+        } catch (Throwable t) {
+            throw new AssertionError(t);
+        }
+    }
+
+    /// Where a handle holds a lock, or -1.
+    static long lockedByte(long file) {
+        try {
+            return (long) Linker.nativeLinker()
+                    .downcallHandle(calls().findOrThrow("LockedByte"), FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS))
+                    .invokeExact(MemorySegment.ofAddress(file));
         } catch (Throwable t) {
             throw new AssertionError(t);
         }
