@@ -1099,7 +1099,7 @@ static int make_region(member *member, uint32_t slot, uint64_t *word, uint32_t r
     size_t bytes = 0;
     region_name(name, &member->names, member->epoch, slot, generation);
     if (*word & WARM && open_object(name, region, &bytes) == LAPCE_OK) {
-        if (check_region(*region, bytes, &found_ring) == LAPCE_OK && found_ring == ring_bytes && bytes == lapce_region_bytes(ring_bytes)
+        if (check_region(*region, bytes, &found_ring) == LAPCE_OK && found_ring == ring_bytes
             && atomic_load(at64(*region, CONNECTION_EPOCH_AT)) == member->epoch && plain32(*region, CONNECTION_SLOT_AT) == slot
             && plain32(*region, GENERATION_AT) == generation) {
             *word = (*word & ~(uint64_t)15) | OPEN;
@@ -1498,7 +1498,7 @@ static lapce_stream *accept_slot(lapce_listener *listener, uint32_t slot, uint64
     lapce_stream *stream = NULL;
     region_name(name, &listener->names, listener->epoch, slot, generation);
     if (line < MAX_SLOTS && listener->clients[line] != NULL && open_object(name, &region, &bytes) == LAPCE_OK) {
-        if (check_region(region, bytes, &ring_bytes) == LAPCE_OK && bytes == lapce_region_bytes(ring_bytes)
+        if (check_region(region, bytes, &ring_bytes) == LAPCE_OK
             && atomic_load(at64(region, CONNECTION_EPOCH_AT)) == listener->epoch && plain32(region, CONNECTION_SLOT_AT) == slot
             && plain32(region, GENERATION_AT) == generation)
             stream = new_stream(region, bytes, ring_bytes, true, &listener->options);

@@ -154,6 +154,48 @@ static void other_regions(void) {
     close_pair(pair);
 }
 
+/* Puts into the region what a file of interop/golden has. */
+static void load(const char *folder, const char *name, pair *pair) {
+    char path[1024], line[128];
+    unsigned long bytes;
+    snprintf(path, sizeof path, "%s/%s.txt", folder, name);
+    FILE *file = fopen(path, "r");
+    EXPECT(file != NULL && fscanf(file, "%lu bytes\n", &bytes) == 1 && bytes == sizeof pair->region);
+    memset(pair->region, 0, sizeof pair->region);
+    while (fgets(line, sizeof line, file) != NULL) {
+        char *next;
+        unsigned long offset = strtoul(line, &next, 16);
+        for (next++; *next == ' '; offset++)
+            pair->region[offset] = (uint8_t)strtoul(next, &next, 16);
+    }
+    fclose(file);
+}
+
+static void golden_messages(const char *folder) {
+    static const char *const texts[] = {"one", "", "abcdefghijklm", "last"};
+    pair *pair = open_pair();
+    heard heard = {.count = 0};
+    load(folder, "connection-messages", pair);
+    for (int i = 0; i < 4; i++) {
+        EXPECT(lapce_receive(pair->server, hear, &heard, 1, NOW) == 1);
+        EXPECT(heard.length == strlen(texts[i]) && memcmp(heard.bytes, texts[i], heard.length) == 0);
+    }
+    EXPECT(lapce_receive(pair->server, hear, &heard, 1, NOW) == LAPCE_END);
+    close_pair(pair);
+}
+
+/* The same bytes as in Java. */
+static void golden_fresh(const char *folder) {
+    pair *pair = open_pair();
+    uint8_t made[sizeof pair->region];
+    memset(pair->region, 0, sizeof pair->region);
+    lapce_region_init(pair->region, RING, 0x0123456789ABCDEF, 5, 7);
+    memcpy(made, pair->region, sizeof made);
+    load(folder, "connection-fresh", pair);
+    EXPECT(memcmp(made, pair->region, sizeof made) == 0);
+    close_pair(pair);
+}
+
 static void bad_arguments(void) {
     lapce_stream *stream;
     lapce_options odd = {.ring_bytes = 5000}, many = {.slots = 1025}, session = {.session = "a/b"};
@@ -164,7 +206,10 @@ static void bad_arguments(void) {
     EXPECT(lapce_connect("a", &session, &stream) == LAPCE_INVALID);
 }
 
-int main(void) {
+int main(int count, char **arguments) {
+    EXPECT(count == 2); /* the folder interop/golden */
+    golden_fresh(arguments[1]);
+    golden_messages(arguments[1]);
     golden_frames();
     messages_of_all_lengths();
     a_full_ring_and_its_end();

@@ -8,7 +8,7 @@
 /// | [LockDirectory], [LifeLock], [LockWatch] | locks that the kernel drops when their holder dies, which others can watch |
 ///
 /// Everything else is written once, here. Locks come first and decide; shared words follow and are always attributable,
-/// whatever instruction a process dies at. `doc/lapce.ipc.shm.md` has the steps (b1, j1, k1 …) that comments here name.
+/// whatever instruction a process dies at. `doc/shared-memory.md` has the steps (b1, j1, k1 …) that comments here name.
 ///
 /// Waking: rule one is that every word has one writer, so a killed waker loses nobody's wake. A waiting thread arms a word
 /// of its connection's region, looks again, and parks (`Waiter`): a platform thread that waits for data in the kernel, at the

@@ -350,7 +350,7 @@ class CPeerTest {
     @ParameterizedTest
     @EnumSource
     void itsOwnTests(Build build) throws Exception {
-        Process process = new ProcessBuilder(build.program("selftest").toString()).inheritIO().start();
+        Process process = new ProcessBuilder(build.program("selftest").toString(), SOURCES.resolveSibling("golden").toString()).inheritIO().start();
         assertEquals(0, process.waitFor());
     }
 
