@@ -188,6 +188,14 @@ int sim_OpenHandles(void) {
     return open;
 }
 
+int sim_OpenViews(void) {
+    enter();
+    int open = 0;
+    for (struct view *view = views; view; view = view->next) open++;
+    leave(0);
+    return open;
+}
+
 /* Where a handle holds a lock, -1 if nowhere: what others read there they could not, as locks of Windows are no advice. */
 int64_t sim_LockedByte(HANDLE handle) {
     enter();

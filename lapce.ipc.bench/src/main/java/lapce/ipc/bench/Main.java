@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         description = "Measures lapce-ipc beside other ways for two processes to talk, in one run.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CompareCommand.class, ReportCommand.class, GateCommand.class})
+        subcommands = {CompareCommand.class, ReportCommand.class, GateCommand.class, InteropCommand.class})
 final class Main {
     private Main() {}
 

@@ -3,16 +3,14 @@ package lapce.ipc.framing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.lang.module.ModuleDescriptor.Provides;
-import java.nio.charset.StandardCharsets;
+import java.lang.foreign.MemorySegment;
 import lapce.ipc.api.CorruptFrameException.Reason;
 import lapce.ipc.api.Framer;
-import lapce.ipc.api.spi.FramerProvider;
+import lapce.ipc.api.MessageType;
 import org.junit.jupiter.api.Test;
 
 class CanonicalFramerTest {
@@ -26,15 +24,19 @@ class CanonicalFramerTest {
     }
 
     @Test
-    void classPathAndModulePathNameTheSameProvider() throws IOException {
-        Provides provides = CanonicalFramer.class.getModule().getDescriptor().provides().iterator().next();
-        assertEquals(FramerProvider.class.getName(), provides.service());
-        String resource = "/META-INF/services/" + FramerProvider.class.getName();
-        try (InputStream services = CanonicalFramer.class.getResourceAsStream(resource)) {
-            assertNotNull(services, resource);
-            String listed = new String(services.readAllBytes(), StandardCharsets.UTF_8).strip();
-            assertEquals(provides.providers(), listed.lines().toList());
-        }
+    void sendTellsTheId() throws IOException {
+        Framer framer = Framer.over(stream);
+        assertEquals(1, framer.send(MessageType.DATA, new byte[3]));
+        assertEquals(2, framer.send(MessageType.DATA, new byte[0]));
+    }
+
+    @Test
+    void offerTellsWhetherThereWasRoom() throws IOException {
+        Framer framer = Framer.over(stream);
+        stream.room = 1;
+        assertTrue(framer.offer(MessageType.DATA, 0, 7, MemorySegment.ofArray(new byte[3])));
+        assertFalse(framer.offer(MessageType.DATA, 0, 8, MemorySegment.ofArray(new byte[3])));
+        assertEquals(7, framer.receive().id());
     }
 
     @Test

@@ -35,6 +35,17 @@ class SendingSideTest {
     }
 
     @Test
+    void theLongestThatTheStreamTakesIsSentAndTheLongestClaimOffered() throws IOException {
+        stream.maxMessageLength = MAX_CLAIM_LENGTH + 100;
+        sending.send(MessageType.DATA, payload(MAX_CLAIM_LENGTH + 100 - Frame.HEADER_BYTES));
+        assertThrows(IllegalArgumentException.class,
+                () -> sending.send(MessageType.DATA, payload(MAX_CLAIM_LENGTH + 101 - Frame.HEADER_BYTES)));
+        assertTrue(sending.offer(MessageType.DATA, 0, 1, payload(MAX_CLAIM_LENGTH - Frame.HEADER_BYTES)));
+        assertThrows(IllegalArgumentException.class,
+                () -> sending.offer(MessageType.DATA, 0, 1, payload(MAX_CLAIM_LENGTH + 1 - Frame.HEADER_BYTES)));
+    }
+
+    @Test
     void refusedFrameUsesUpNoId() throws IOException {
         assertThrows(IllegalArgumentException.class,
                 () -> sending.send(MessageType.DATA, payload(Frame.MAX_PAYLOAD_LENGTH + 1)));

@@ -27,6 +27,7 @@ class Kernel32Test {
 
     @Test
     void twoViewsOfASectionShareItsMemory() throws Exception {
+        int open = Simulation.openViews();
         try (Arena arena = Arena.ofShared()) {
             MemorySegment first = kernel.mapViewOfFile(create(NAME, 5000, arena), arena);
             MemorySegment second = kernel.mapViewOfFile(kernel.openFileMapping(NAME, arena), arena);
@@ -35,7 +36,9 @@ class Kernel32Test {
             assertNotEquals(first.address(), second.address());
             first.set(ValueLayout.JAVA_BYTE, 8191, (byte) 7);
             assertEquals(7, second.get(ValueLayout.JAVA_BYTE, 8191));
+            assertEquals(open + 2, Simulation.openViews());
         }
+        assertEquals(open, Simulation.openViews());
     }
 
     private MemorySegment create(String name, long byteSize, Arena arena) throws Kernel32.Failed {

@@ -41,9 +41,17 @@ final class Simulation {
     }
 
     static int openHandles() {
+        return count("OpenHandles");
+    }
+
+    static int openViews() {
+        return count("OpenViews");
+    }
+
+    private static int count(String what) {
         try {
             return (int) Linker.nativeLinker()
-                    .downcallHandle(calls().findOrThrow("OpenHandles"), FunctionDescriptor.of(ValueLayout.JAVA_INT))
+                    .downcallHandle(calls().findOrThrow(what), FunctionDescriptor.of(ValueLayout.JAVA_INT))
                     .invokeExact();
         } catch (Throwable t) {
             throw new AssertionError(t);

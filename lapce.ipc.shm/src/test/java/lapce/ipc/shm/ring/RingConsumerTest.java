@@ -260,4 +260,15 @@ class RingConsumerTest {
         }
         return (byte[]) all.heapBase().orElseThrow();
     }
+
+    @Test
+    void hasNextSeesARecordWhereverItLies() throws CorruptStreamException {
+        Ring ring = new Ring(64);
+        for (int i = 0; i < 20; i++) { // more than once around, the last place before the end included
+            assertFalse(ring.consumer.hasNext());
+            ring.offer();
+            assertTrue(ring.consumer.hasNext());
+            assertEquals(1, ring.poll());
+        }
+    }
 }

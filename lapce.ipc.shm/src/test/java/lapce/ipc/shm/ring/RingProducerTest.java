@@ -198,4 +198,21 @@ class RingProducerTest {
         assertTrue(message.contains("consumedPosition=" + ring.consumed()), message);
         assertFalse(ring.producer.isClaimed());
     }
+
+    /// The consumer's word is another processor's cache line.
+    @Test
+    void aClaimThatFitsByTheLastLookLooksNoMore() throws CorruptStreamException {
+        ring.consumed(-1); // looking would be an error
+        assertTrue(ring.offer(Ring.bytes(24, 1)));
+        assertTrue(ring.offer(Ring.bytes(16, 2))); // to the last byte
+        assertThrows(CorruptStreamException.class, () -> ring.producer.claim(0));
+    }
+
+    @Test
+    void anEmptyMessageCanBeClaimed() throws CorruptStreamException {
+        assertEquals(8, ring.producer.claim(0));
+        assertTrue(ring.producer.isClaimed());
+        ring.producer.abort();
+        assertFalse(ring.producer.isClaimed());
+    }
 }
