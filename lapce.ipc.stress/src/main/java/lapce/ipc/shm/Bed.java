@@ -9,6 +9,8 @@ final class Bed implements Parker {
         private static final long serialVersionUID = 1;
     }
 
+    private static final int LOOKS_PER_YIELD = 1000;
+
     private final AtomicInteger wakes = new AtomicInteger();
     private volatile boolean left;
 
@@ -24,11 +26,15 @@ final class Bed implements Parker {
 
     @Override
     public boolean park(int seen, long nanos) {
-        while (wakes.get() == seen) {
+        for (int looks = 1; wakes.get() == seen; looks++) {
             if (left && wakes.get() == seen) {
                 throw new Overslept();
             }
-            Thread.onSpinWait();
+            if (looks % LOOKS_PER_YIELD == 0) {
+                Thread.yield(); // he may need this processor
+            } else {
+                Thread.onSpinWait();
+            }
         }
         return true;
     }
