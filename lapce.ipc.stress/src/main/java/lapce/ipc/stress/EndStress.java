@@ -13,7 +13,7 @@ import org.openjdk.jcstress.infra.results.JJ_Result;
 /// The end of a direction comes after its last message: the real sides.
 ///
 /// - `closeOutputRelease` as a plain store could be seen before the message.
-/// - `outputClosedAcquire` as a plain load could come after the look at the ring.
+/// - `outputClosedAcquire` as a plain load could come after the look at the ring. Neither shows on x86, which keeps stores in order, and loads.
 /// - If the ring is looked at before `outputClosed`, a message that comes in between is lost.
 @JCStressTest
 @State

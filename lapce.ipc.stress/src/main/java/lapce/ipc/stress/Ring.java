@@ -18,6 +18,9 @@ final class Ring implements MessageHandler, RingConsumer.Owner {
     /// What was read of a message whose ends differ.
     static final long TORN = -1;
 
+    /// What was read where no record can be.
+    static final long CORRUPT = -2;
+
     /// What every place of the ring holds after [#lap].
     static final long OLD = 1000;
 
@@ -69,12 +72,13 @@ final class Ring implements MessageHandler, RingConsumer.Owner {
         try {
             return consumer.poll(this, limit);
         } catch (CorruptStreamException e) {
-            throw new AssertionError(e);
+            add(CORRUPT);
+            return 1;
         }
     }
 
     /// @param index 0 for the first message since [#lap]
-    /// @return its number, or [#TORN], or 0 if it has not come
+    /// @return its number, or [#TORN] or [#CORRUPT], or 0 if it has not come
     long received(int index) {
         return received[index];
     }
@@ -88,7 +92,11 @@ final class Ring implements MessageHandler, RingConsumer.Owner {
     public void onMessage(MemorySegment segment, long offset, int length) {
         long first = segment.get(JAVA_LONG, offset);
         long last = segment.get(JAVA_LONG, offset + length - Long.BYTES);
-        received[count++ & received.length - 1] = first == last ? first : TORN;
+        add(first == last ? first : TORN);
+    }
+
+    private void add(long number) {
+        received[count++ & received.length - 1] = number;
     }
 
     @Override
