@@ -376,6 +376,7 @@ static void disarm(side *side) {
     atomic_store(at32(side->words, side->armed_at), side->busy ? BUSY : AWAKE);
 }
 
+enum { SETTLE_NANOS = 1000000 }; /* much longer than a processor that a barrier has missed keeps what it wrote to itself */
 enum { STREAK = 256 }; /* so often a side must go on before a barrier, which costs as some hundred fences do, is worth offering */
 
 static void went_on(side *side) {
@@ -434,8 +435,9 @@ static int await(lapce_stream *stream, side *side, uint64_t wanted, int64_t dead
         atomic_store(at32(side->words, side->armed_at), side->number << 2 | LEADER); /* w2 */
         full_fence();
         side->streak = 0;
+        bool settles = side->busy;
         if (side->busy) {
-            barrier(); /* the fence of who saw BUSY */
+            barrier(); /* the fence of who saw BUSY; it may have missed one */
             side->busy = false;
         }
         int64_t left = 1;
@@ -444,7 +446,7 @@ static int await(lapce_stream *stream, side *side, uint64_t wanted, int64_t dead
             return left > 0 ? LAPCE_OK
                             : fail(LAPCE_TIMEOUT, side == &stream->in ? "no message came" : "no room: the peer does not receive");
         }
-        sleep_while(wakes, seen, left); /* w4, l2 */
+        sleep_while(wakes, seen, settles && left > SETTLE_NANOS ? SETTLE_NANOS : left); /* w4, l2 */
         atomic_fetch_and(at64(stream->control, stream->own_ready + stream->slot / 64 * 8), ~(1ull << (stream->slot & 63))); /* l4 */
     }
 }

@@ -31,6 +31,9 @@ final class Waiter {
     /// truncates them. Where nobody does, that finds nothing, or a defect.
     static final long NAP_NANOS = TimeUnit.SECONDS.toNanos(Math.max(1, Integer.getInteger("lapce.ipc.shm.napSeconds", 60)));
 
+    /// How long a processor that a barrier has missed (ADR 18) may keep what it wrote to itself, and much more than that.
+    private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int LOOKS_PER_CLOCK = 16; // the clock costs as much as a look
 
@@ -56,7 +59,7 @@ final class Waiter {
     private int number;
     private long spin; // how long to spin before parking, as the last waits suggest
     private int streak; // how often the side has gone on since it armed
-    private boolean armed; // for somebody who does not park here
+    private boolean polled; // somebody parks elsewhere for this side, who cannot sleep for a moment only
     private boolean busy; // the armed word is BUSY, or will be
 
     /// Who is about to park, and where: in the Java sense if that is null.
@@ -97,7 +100,7 @@ final class Waiter {
 
     /// Something came, or was there. The side's thread only.
     void wentOn() {
-        if (!busy && !armed && ++streak >= STREAK && barrier != null) {
+        if (!busy && !polled && ++streak >= STREAK && barrier != null) {
             busy = true;
             disarm();
         }
@@ -105,7 +108,6 @@ final class Waiter {
 
     /// The side does not wait. Its thread only.
     void disarm() {
-        armed = false;
         condition.armVolatile(busy ? ArmedWord.BUSY : ArmedWord.AWAKE);
     }
 
@@ -172,7 +174,7 @@ final class Waiter {
         try {
             for (;;) {
                 int seen = me.place == null ? 0 : me.place.wakes();
-                armAndFence(told); // w2; pairs with …ArmedAcquire behind the fences in the sides
+                boolean fenced = armAndFence(told); // w2; pairs with …ArmedAcquire behind the fences in the sides
                 if (condition.look()) { // w3
                     return true;
                 }
@@ -181,7 +183,8 @@ final class Waiter {
                 if (left <= 0) {
                     return false;
                 }
-                if (!sleep(me, seen, Math.min(left, NAP_NANOS)) && left > NAP_NANOS && condition.lookAround()) {
+                long nap = fenced ? NAP_NANOS : SETTLE_NANOS;
+                if (!sleep(me, seen, Math.min(left, nap)) && fenced && left > nap && condition.lookAround()) {
                     if (!sleep(me, seen, GRACE_NANOS)) { // else whoever brought it was about to tell
                         condition.missed();
                     }
@@ -194,15 +197,18 @@ final class Waiter {
         }
     }
 
-    private void armAndFence(int told) {
+    /// @return false if others had no fence, and a barrier was made in its place, which may have missed one of them
+    private boolean armAndFence(int told) {
         condition.armVolatile(nextWord(told));
         Step.ARMED.reached();
         VarHandle.fullFence();
         streak = 0;
-        if (busy) {
-            barrier.make(); // the fence of who saw BUSY
-            busy = false;
+        if (!busy) {
+            return true;
         }
+        barrier.make(); // the fence of who saw BUSY
+        busy = false;
+        return false;
     }
 
     /// w4.
@@ -234,13 +240,23 @@ final class Waiter {
     /// @param told as in [ArmedWord]
     /// @return false, with nothing armed, if what is waited for is there
     boolean arm(int told) {
-        armAndFence(told);
-        armed = true;
+        polled = true;
+        if (!armAndFence(told)) {
+            settle();
+        }
         if (condition.look()) {
             disarm();
             return false;
         }
         return true;
+    }
+
+    /// Once in the life of a side that was another thread's before it was a poller's. Not by parking, which an interrupt ends.
+    private static void settle() {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < SETTLE_NANOS) {
+            Thread.onSpinWait();
+        }
     }
 
     /// A limit in nanoseconds; one that is too large for them, such as `Stream.FOREVER`, is no limit.

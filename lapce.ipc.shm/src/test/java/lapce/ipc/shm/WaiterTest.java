@@ -139,9 +139,6 @@ class WaiterTest {
         assertTrue(waiter.arm(ArmedWord.LEADER));
         goOn(waiter);
         assertEquals(List.of(ArmedWord.of(1, ArmedWord.LEADER)), thing.armed);
-        waiter.disarm();
-        goOn(waiter);
-        assertEquals(ArmedWord.BUSY, thing.armed.getLast());
     }
 
     private static void goOn(Waiter waiter) {
@@ -301,5 +298,42 @@ class WaiterTest {
         while (thing.armed.isEmpty()) {
             Thread.yield();
         }
+    }
+
+    /// A barrier may miss a processor (ADR 18): what its thread wrote is seen a little later, and nobody tells.
+    @Test
+    void whoMadeABarrierLooksOnceMoreBeforeHeSleepsForLong() throws InterruptedIOException {
+        thing.looksUntilThere = 1;
+        Waiter waiter = busy(thing);
+        assertTrue(waiter.await(Long.MAX_VALUE));
+        assertEquals(
+                List.of(ArmedWord.of(1, ArmedWord.LEADER), ArmedWord.of(2, ArmedWord.LEADER), ArmedWord.AWAKE),
+                thing.armed,
+                "the second with a fence, since the word was not BUSY");
+        assertEquals(0, thing.missed);
+    }
+
+    @Test
+    void thatLookIsNotBehindTheDeadline() throws InterruptedIOException {
+        assertFalse(busy(thing).await(TimeUnit.MICROSECONDS.toNanos(100)));
+    }
+
+    /// He would have to do the same, and cannot sleep for a moment only.
+    @Test
+    void whoIsToldByAPollerIsBusyNoMore() {
+        Waiter waiter = busy(thing);
+        assertTrue(waiter.arm(ArmedWord.POLLER));
+        waiter.disarm();
+        goOn(waiter);
+        assertEquals(List.of(ArmedWord.of(1, ArmedWord.POLLER), ArmedWord.AWAKE), thing.armed);
+    }
+
+    /// One that has said BUSY.
+    private static Waiter busy(Thing thing) {
+        Waiter waiter = Waiter.steady(PARK, thing, null, () -> {});
+        goOn(waiter);
+        assertEquals(List.of(ArmedWord.BUSY), thing.armed);
+        thing.armed.clear();
+        return waiter;
     }
 }

@@ -2,7 +2,7 @@ package lapce.ipc.shm;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A parker that knows when its sleeper sleeps for ever: nobody wakes any more, and the count is what it was.
+/// A parker that knows when its sleeper sleeps for ever: nobody wakes any more, the count is what it was, and he sleeps as long as may be.
 final class Bed implements Parker {
     /// Out of a sleep that would have no end.
     static final class Overslept extends RuntimeException {
@@ -26,9 +26,14 @@ final class Bed implements Parker {
 
     @Override
     public boolean park(int seen, long nanos) {
+        boolean forLong = nanos >= Waiter.NAP_NANOS;
+        long start = System.nanoTime();
         for (int looks = 1; wakes.get() == seen; looks++) {
-            if (left && wakes.get() == seen) {
+            if (forLong && left && wakes.get() == seen) {
                 throw new Overslept();
+            }
+            if (!forLong && System.nanoTime() - start >= nanos) {
+                return false;
             }
             if (looks % LOOKS_PER_YIELD == 0) {
                 Thread.yield(); // he may need this processor
