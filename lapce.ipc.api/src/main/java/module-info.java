@@ -6,7 +6,7 @@ import org.jspecify.annotations.NullMarked;
 /// modules, found by [java.util.ServiceLoader]. It will never know an operating system or a byte of shared memory.
 @NullMarked
 module lapce.ipc.api {
-    requires static transitive org.jspecify; // not there at run time
+    requires static org.jspecify; // not transitive, for who compiles against this needs no JSpecify
 
     exports lapce.ipc.api;
     exports lapce.ipc.api.spi;
