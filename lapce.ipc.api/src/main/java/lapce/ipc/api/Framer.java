@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ServiceLoader;
 import lapce.ipc.api.spi.FramerProvider;
+import org.jspecify.annotations.Nullable;
 
 /// Typed, numbered, checksummed frames over any [Stream]. Like the stream it has a sending and a receiving side, each
 /// used by one thread at a time. The stream is then used through its framer only.
@@ -91,7 +92,7 @@ public interface Framer extends AutoCloseable {
     ///     stream has ended
     /// @throws CorruptFrameException if the frame is bad and the policy is to close
     /// @throws IpcException as [Stream#poll]
-    Frame poll() throws IpcException;
+    @Nullable Frame poll() throws IpcException;
 
     /// Hands out frames that are there now, each checked in private memory.
     ///
@@ -108,7 +109,7 @@ public interface Framer extends AutoCloseable {
     /// @return the frame, valid until the next one is taken, or null at the end of the stream
     /// @throws CorruptFrameException if the frame is bad and the policy is to close
     /// @throws IOException as [Stream#receive()]
-    default Frame receive() throws IOException {
+    default @Nullable Frame receive() throws IOException {
         return receive(Stream.FOREVER);
     }
 
@@ -119,7 +120,7 @@ public interface Framer extends AutoCloseable {
     /// @throws WouldBlockException if no frame came in time
     /// @throws CorruptFrameException if the frame is bad and the policy is to close
     /// @throws IOException as [Stream#receive()]
-    Frame receive(Duration timeout) throws IOException;
+    @Nullable Frame receive(Duration timeout) throws IOException;
 
     /// How many frames were refused so far. Any thread.
     ///

@@ -1,6 +1,7 @@
 package lapce.ipc.api;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// The system, the peer or the shared bytes refused. Its message is one line that names the thing, the value and, where
 /// there is one, the remedy. Subtypes exist where a caller would act differently.
@@ -10,7 +11,7 @@ public class IpcException extends IOException {
     /// Says what happened.
     ///
     /// @param message one line that names the thing, the value and the remedy
-    public IpcException(String message) {
+    public IpcException(@Nullable String message) {
         super(message);
     }
 
@@ -18,7 +19,7 @@ public class IpcException extends IOException {
     ///
     /// @param message one line that names the thing, the value and the remedy
     /// @param cause what was caught
-    public IpcException(String message, Throwable cause) {
+    public IpcException(@Nullable String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -2,6 +2,7 @@ package lapce.ipc.api;
 
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// A bound name that hands out a [Stream] for each client that connects. All methods may be called from any thread.
 public interface Listener extends AutoCloseable {
@@ -30,7 +31,7 @@ public interface Listener extends AutoCloseable {
     ///
     /// @return the stream, which the caller closes, or null if none is there
     /// @throws ClosedException if the listener is closed
-    Stream tryAccept() throws IOException;
+    @Nullable Stream tryAccept() throws IOException;
 
     /// How many wake-ups a slow safety net had to make up for. Anything but 0 is a defect of the transport, worth a report, unless
     /// somebody has written over its shared memory.

@@ -3,10 +3,11 @@ package lapce.ipc.api;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps a copy of one message.
 final class MessageCopy implements MessageHandler {
-    private byte[] bytes;
+    private byte @Nullable [] bytes;
 
     @Override
     public void onMessage(MemorySegment segment, long offset, int length) {
@@ -14,7 +15,7 @@ final class MessageCopy implements MessageHandler {
         MemorySegment.copy(segment, JAVA_BYTE, offset, bytes, 0, length);
     }
 
-    byte[] bytes() {
+    byte @Nullable [] bytes() {
         return bytes;
     }
 }

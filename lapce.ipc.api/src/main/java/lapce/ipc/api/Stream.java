@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ByteChannel;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// A full-duplex connection that carries whole messages, in order, each 0 to [#maxMessageLength()] bytes long.
 ///
@@ -71,7 +72,7 @@ public interface Stream extends AutoCloseable {
     /// @throws IllegalArgumentException if the length is negative or too large
     /// @throws IllegalStateException if a claim is open or the output was closed
     /// @throws IpcException if the stream is closed, or the peer is gone
-    Claim tryClaim(int length) throws IpcException;
+    @Nullable Claim tryClaim(int length) throws IpcException;
 
     /// Sends one message if there is room for it now. Sending side.
     ///
@@ -159,7 +160,7 @@ public interface Stream extends AutoCloseable {
     ///
     /// @return the message, or null at the end of the stream
     /// @throws IOException as [#poll], or if the thread is interrupted
-    default byte[] receive() throws IOException {
+    default byte @Nullable [] receive() throws IOException {
         return receive(FOREVER);
     }
 
@@ -169,7 +170,7 @@ public interface Stream extends AutoCloseable {
     /// @return the message, or null at the end of the stream
     /// @throws WouldBlockException if no message came in time
     /// @throws IOException as [#poll], or if the thread is interrupted
-    default byte[] receive(Duration timeout) throws IOException {
+    default byte @Nullable [] receive(Duration timeout) throws IOException {
         MessageCopy copy = new MessageCopy();
         return receive(copy, 1, timeout) == END_OF_STREAM ? null : copy.bytes();
     }

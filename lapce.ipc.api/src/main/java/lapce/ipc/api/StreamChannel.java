@@ -5,11 +5,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
 
 /// Both sides of a stream for programs that speak `ByteChannel`.
 final class StreamChannel implements ByteChannel {
     private final Stream stream;
-    private ByteBuffer message = ByteBuffer.allocate(0);
+    private @Nullable ByteBuffer message = ByteBuffer.allocate(0);
 
     StreamChannel(Stream stream) {
         this.stream = stream;

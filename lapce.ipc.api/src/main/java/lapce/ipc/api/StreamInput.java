@@ -3,11 +3,12 @@ package lapce.ipc.api;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// A stream's receiving side for programs that read bytes.
 final class StreamInput extends InputStream {
     private final Stream stream;
-    private byte[] message = {};
+    private byte @Nullable [] message = {};
     private int position;
 
     StreamInput(Stream stream) {
@@ -16,7 +17,8 @@ final class StreamInput extends InputStream {
 
     @Override
     public int read() throws IOException {
-        return fill() ? message[position++] & 0xff : -1;
+        byte[] source = filled();
+        return source == null ? -1 : source[position++] & 0xff;
     }
 
     @Override
@@ -25,11 +27,12 @@ final class StreamInput extends InputStream {
         if (length == 0) {
             return 0;
         }
-        if (!fill()) {
+        byte[] source = filled();
+        if (source == null) {
             return -1;
         }
         int count = Math.min(length, available());
-        System.arraycopy(message, position, target, offset, count);
+        System.arraycopy(source, position, target, offset, count);
         position += count;
         return count;
     }
@@ -44,12 +47,12 @@ final class StreamInput extends InputStream {
         stream.close();
     }
 
-    /// Waits until a byte is there; false at the end of the stream, for good.
-    private boolean fill() throws IOException {
+    /// Waits until a byte is there, and returns what it is in; null at the end of the stream, for good.
+    private byte @Nullable [] filled() throws IOException {
         while (message != null && position == message.length) {
             message = stream.receive();
             position = 0;
         }
-        return message != null;
+        return message;
     }
 }

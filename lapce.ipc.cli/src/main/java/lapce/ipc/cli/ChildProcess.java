@@ -73,7 +73,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     void whenItFails(Runnable action) {
-        process.onExit().thenAccept(ended -> {
+        var ignored = process.onExit().thenAccept(ended -> {
             if (ended.exitValue() != 0) {
                 action.run();
             }

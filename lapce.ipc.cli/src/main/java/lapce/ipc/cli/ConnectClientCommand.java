@@ -36,7 +36,7 @@ final class ConnectClientCommand implements Callable<Integer> {
         Orders orders = Orders.start();
         try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
             for (;;) {
-                String[] order = orders.next().split(" ");
+                String[] order = orders.next().split(" ", 2);
                 long each = Long.parseLong(order[0]);
                 long perSecond = Long.parseLong(order[1]);
                 long pause = perSecond == 0 ? 0 : TimeUnit.SECONDS.toNanos(threads) / perSecond;

@@ -10,6 +10,7 @@ import lapce.ipc.api.Framer;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.MessageType;
 import lapce.ipc.api.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Canonical frames over a stream. The two sides share nothing but the stream, so each may have a thread of its own.
 final class CanonicalFramer implements Framer {
@@ -44,7 +45,7 @@ final class CanonicalFramer implements Framer {
     }
 
     @Override
-    public Frame poll() throws IpcException {
+    public @Nullable Frame poll() throws IpcException {
         return receiving.poll();
     }
 
@@ -54,7 +55,7 @@ final class CanonicalFramer implements Framer {
     }
 
     @Override
-    public Frame receive(Duration timeout) throws IOException {
+    public @Nullable Frame receive(Duration timeout) throws IOException {
         return receiving.receive(timeout);
     }
 

@@ -3,6 +3,7 @@ package lapce.ipc.framing;
 import java.lang.foreign.MemorySegment;
 import lapce.ipc.api.CorruptFrameException.Reason;
 import lapce.ipc.api.Frame;
+import org.jspecify.annotations.Nullable;
 
 /// Checks the message in a private copy, in the order of the package page. Belongs to the receiving side.
 final class FrameDecoder {
@@ -16,7 +17,7 @@ final class FrameDecoder {
     }
 
     /// Why the message is refused, or null if it is a good frame.
-    Reason refusal() {
+    @Nullable Reason refusal() {
         if (copy.messageLength() < Frame.HEADER_BYTES) {
             return Reason.TRUNCATED_HEADER;
         }
@@ -59,7 +60,7 @@ final class FrameDecoder {
         return FrameHeader.id(second, third);
     }
 
-    private static Reason refusalOfFlags(int flags) {
+    private static @Nullable Reason refusalOfFlags(int flags) {
         if ((flags & FrameHeader.RESERVED_FLAGS) != 0) {
             return Reason.RESERVED_FLAGS;
         }
@@ -69,7 +70,7 @@ final class FrameDecoder {
         return (flags & Frame.COMPRESSED) != 0 ? Reason.COMPRESSED : null;
     }
 
-    private Reason refusalOfPayload(long length) {
+    private @Nullable Reason refusalOfPayload(long length) {
         if (Math.max(length, bytesThere()) > Frame.MAX_PAYLOAD_LENGTH) {
             return Reason.PAYLOAD_TOO_LONG;
         }

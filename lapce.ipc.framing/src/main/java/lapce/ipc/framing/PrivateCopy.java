@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import java.lang.foreign.MemorySegment;
 import lapce.ipc.api.Frame;
 import lapce.ipc.api.MessageHandler;
+import org.jspecify.annotations.Nullable;
 
 /// The message last received, copied out of the peer's reach before anything in it is looked at. The buffer is reused.
 final class PrivateCopy implements MessageHandler {
@@ -20,7 +21,7 @@ final class PrivateCopy implements MessageHandler {
     private static final int MAX_BYTES = Frame.HEADER_BYTES + Frame.MAX_PAYLOAD_LENGTH;
 
     private final FrameBuffer small = new FrameBuffer(MIN_BYTES);
-    private FrameBuffer large; // null until it is needed
+    private @Nullable FrameBuffer large; // null until it is needed
     private FrameBuffer buffer = small;
     private int start; // of the message in it
     private int messageLength;

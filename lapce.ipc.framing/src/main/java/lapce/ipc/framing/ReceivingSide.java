@@ -13,6 +13,7 @@ import lapce.ipc.api.IpcException;
 import lapce.ipc.api.MessageHandler;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.WouldBlockException;
+import org.jspecify.annotations.Nullable;
 
 /// Takes messages one at a time and hands out the good frames. Used by one thread at a time.
 final class ReceivingSide {
@@ -30,7 +31,7 @@ final class ReceivingSide {
     }
 
     /// Looks at one message at most: null also if it was left out, so that no peer can hold the caller with bad frames.
-    Frame poll() throws IpcException {
+    @Nullable Frame poll() throws IpcException {
         return stream.poll(copy, 1) > 0 ? goodFrame() : null;
     }
 
@@ -56,11 +57,12 @@ final class ReceivingSide {
 
     /// One object for all batches.
     private final class Batch implements MessageHandler {
-        private FrameHandler handler; // while it runs
+        private @Nullable FrameHandler handler; // while it runs
         private int frames;
-        private CorruptFrameException failure;
+        private @Nullable CorruptFrameException failure;
 
         @Override
+        @SuppressWarnings("NullAway") // within poll, which sets the handler
         public void onMessage(MemorySegment segment, long offset, int length) {
             copy.onMessage(segment, offset, length);
             try {
@@ -76,7 +78,7 @@ final class ReceivingSide {
     }
 
     /// Looks at messages until one is good or the time is over, so that bad frames do not make the wait longer.
-    Frame receive(Duration timeout) throws IOException {
+    @Nullable Frame receive(Duration timeout) throws IOException {
         long start = policy == OnCorruptFrame.SKIP ? System.nanoTime() : 0; // else there is no second look
         Duration left = timeout;
         while (stream.receive(copy, 1, left) != Stream.END_OF_STREAM) {
@@ -93,7 +95,7 @@ final class ReceivingSide {
         return refused.get(reason.ordinal());
     }
 
-    private Frame goodFrame() throws CorruptFrameException {
+    private @Nullable Frame goodFrame() throws CorruptFrameException {
         Reason reason = decoder.refusal();
         if (reason == null) {
             return frame;

@@ -52,8 +52,11 @@ final class AtExit {
 
     private static void end() {
         MAKING.writeLock().lock();
-        ending = true;
-        MAKING.writeLock().unlock();
+        try {
+            ending = true;
+        } finally {
+            MAKING.writeLock().unlock();
+        }
         ENDINGS.forEach(AtExit::end);
     }
 

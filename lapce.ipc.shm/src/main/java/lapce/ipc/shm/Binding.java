@@ -6,6 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import lapce.ipc.api.EndpointInUseException;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Options;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,10 +36,11 @@ final class Binding {
         sweepEarlierBoots();
         Step.SWEPT.reached();
         long epoch = RANDOM.nextLong();
-        this.serverLock = locks.tryLock(ObjectNames.serverLock(epoch), note()); // b3
-        if (serverLock == null) {
+        LifeLock lock = locks.tryLock(ObjectNames.serverLock(epoch), note()); // b3
+        if (lock == null) {
             throw new IpcException("lock of a new epoch is held: endpoint=" + names.endpoint() + "; bind again");
         }
+        this.serverLock = lock;
         ControlRegion created = null;
         try {
             Step.EPOCH_LOCKED.reached();
@@ -84,7 +86,7 @@ final class Binding {
     }
 
     /// Who holds a name and no server's lock is binding, cleaning up or dying, and will soon hold both or none.
-    private static LifeLock takeName(LockDirectory locks, Remains remains) throws IpcException {
+    private static @Nullable LifeLock takeName(LockDirectory locks, Remains remains) throws IpcException {
         long start = System.nanoTime();
         for (;;) {
             LifeLock bindLock = locks.tryLock(ObjectNames.BIND_LOCK, note());

@@ -3,6 +3,7 @@ package lapce.ipc.shm;
 import lapce.ipc.api.IncompatibleLayoutException;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.shm.layout.SlotWord;
+import org.jspecify.annotations.Nullable;
 
 /// A slot that this client has claimed, with its region: steps k1 and k2.
 ///
@@ -83,7 +84,7 @@ record ClaimedSlot(int slot, String region, Connection connection, long word, lo
     }
 
     /// What the server has made, or null, with the name free, if it is not as this client wants it or is there no more.
-    private static Connection warmed(Platform platform, String region, Connection.Identity identity, int ringBytes)
+    private static @Nullable Connection warmed(Platform platform, String region, Connection.Identity identity, int ringBytes)
             throws IpcException {
         try {
             Connection connection = Connection.open(platform, region, identity);

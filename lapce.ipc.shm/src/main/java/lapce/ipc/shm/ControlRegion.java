@@ -8,6 +8,7 @@ import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Options;
 import lapce.ipc.shm.layout.ControlLayout;
 import lapce.ipc.shm.layout.Layouts;
+import org.jspecify.annotations.Nullable;
 
 /// The words of one endpoint's control region. Every access is one of these methods, whose last word is its
 /// memory-ordering mode, and nothing read is trusted to be more than a number.
@@ -39,7 +40,7 @@ final class ControlRegion implements AutoCloseable {
     }
 
     /// Step j1. Null if there is none, or its server has not finished making it.
-    static ControlRegion open(Platform platform, String name) throws IpcException {
+    static @Nullable ControlRegion open(Platform platform, String name) throws IpcException {
         Region region = platform.open(name, ControlLayout.LAYOUT.byteSize());
         if (region == null) {
             return null;
@@ -111,7 +112,7 @@ final class ControlRegion implements AutoCloseable {
     }
 
     void addWantSlot(int line, int threads) {
-        int before = (int) INT.getAndAdd(memory, ControlLayout.client(line) + ControlLayout.LINE_WANT_SLOT, threads);
+        int ignored = (int) INT.getAndAdd(memory, ControlLayout.client(line) + ControlLayout.LINE_WANT_SLOT, threads);
     }
 
     /// For the line's new owner: what a dead one left.
@@ -132,7 +133,7 @@ final class ControlRegion implements AutoCloseable {
     }
 
     void addJoin() {
-        int before = (int) INT.getAndAdd(memory, ControlLayout.JOINS, 1);
+        int ignored = (int) INT.getAndAdd(memory, ControlLayout.JOINS, 1);
     }
 
     int wantsAcquire() {
@@ -140,7 +141,7 @@ final class ControlRegion implements AutoCloseable {
     }
 
     void addWants(int threads) {
-        int before = (int) INT.getAndAdd(memory, ControlLayout.WANTS, threads);
+        int ignored = (int) INT.getAndAdd(memory, ControlLayout.WANTS, threads);
     }
 
     long slotAcquire(int slot) {
@@ -157,7 +158,7 @@ final class ControlRegion implements AutoCloseable {
     }
 
     void addReady(long ready, int slot) {
-        long before = (long) LONG.getAndBitwiseOr(memory, ready + (long) (slot / Long.SIZE) * Long.BYTES, 1L << slot);
+        long ignored = (long) LONG.getAndBitwiseOr(memory, ready + (long) (slot / Long.SIZE) * Long.BYTES, 1L << slot);
     }
 
     long takeReady(long ready, int word, long mine) {

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import lapce.ipc.api.IpcException;
+import org.jspecify.annotations.Nullable;
 
 /// Life locks by [FileLocks], where the system cannot tell whether a file is locked without locking it.
 ///
@@ -48,7 +49,7 @@ public final class FileLockDirectory implements LockDirectory {
     }
 
     @Override
-    public LifeLock tryLock(String name, String note) throws IpcException {
+    public @Nullable LifeLock tryLock(String name, String note) throws IpcException {
         Path file = directory.resolve(name);
         for (int tries = 0; tries < MOST_TRIES; tries++) {
             try {
@@ -99,7 +100,7 @@ public final class FileLockDirectory implements LockDirectory {
     }
 
     /// Returns null if another was faster.
-    private LifeLock create(Path file, String note) throws IOException {
+    private @Nullable LifeLock create(Path file, String note) throws IOException {
         Path made = file.resolveSibling(file.getFileName() + UNFINISHED + Long.toHexString(RANDOM.nextLong()));
         Files.writeString(made, note, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         long open = FileLocks.NO_FILE;
@@ -142,7 +143,7 @@ public final class FileLockDirectory implements LockDirectory {
     }
 
     @Override
-    public LockWatch watch(String name) throws IpcException {
+    public @Nullable LockWatch watch(String name) throws IpcException {
         long open = locks.open(directory.resolve(name));
         return open == FileLocks.NO_FILE ? null : new FileWatch(locks, userId, open, new AtomicBoolean());
     }

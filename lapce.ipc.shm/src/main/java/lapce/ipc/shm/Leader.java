@@ -3,6 +3,7 @@ package lapce.ipc.shm;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 import lapce.ipc.api.OutOfSharedMemoryException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +30,7 @@ final class Leader {
 
         /// The last call, at the leader's end. The cause is null if [#round()] or [Leader#stop()] asked for it. Must not
         /// stop the leader, which would wait for itself.
-        void ended(Throwable cause);
+        void ended(@Nullable Throwable cause);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Leader.class);

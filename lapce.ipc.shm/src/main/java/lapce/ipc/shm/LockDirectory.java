@@ -2,6 +2,7 @@ package lapce.ipc.shm;
 
 import java.util.List;
 import lapce.ipc.api.IpcException;
+import org.jspecify.annotations.Nullable;
 
 /// Lock files of one endpoint, in a directory that only its owner or its group may enter. All methods may be called from any thread.
 public interface LockDirectory {
@@ -12,14 +13,14 @@ public interface LockDirectory {
     /// @return the lock, or null if another holds it
     /// @throws lapce.ipc.api.NotPermittedException if the directory belongs to others, or others may enter it
     /// @throws IpcException if the system refuses
-    LifeLock tryLock(String name, String note) throws IpcException;
+    @Nullable LifeLock tryLock(String name, String note) throws IpcException;
 
     /// Watches a lock without ever taking it from anyone.
     ///
     /// @param name the file
     /// @return the watch, or null if there is no such file, so that nobody holds it
     /// @throws IpcException if the system refuses
-    LockWatch watch(String name) throws IpcException;
+    @Nullable LockWatch watch(String name) throws IpcException;
 
     /// What the holder of a lock noted.
     ///

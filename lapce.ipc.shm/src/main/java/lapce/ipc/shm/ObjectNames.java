@@ -2,6 +2,7 @@ package lapce.ipc.shm;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The names of one endpoint's objects. All but the control region's carry the server's epoch, so that a client of a
 /// dead server can never open or damage what a quickly restarted one made. `~` separates the parts and occurs in none,
@@ -38,7 +39,7 @@ final class ObjectNames {
     }
 
     /// The names of the endpoint that an object belongs to, or null if its name is not one of ours.
-    static ObjectNames of(Platform platform, String object) {
+    static @Nullable ObjectNames of(Platform platform, String object) {
         Matcher matcher = OBJECT.matcher(object.substring(ofOwner(platform).length()));
         return matcher.matches() ? new ObjectNames(platform, matcher.group(1), matcher.group(2), matcher.group(3)) : null;
     }
@@ -95,16 +96,16 @@ final class ObjectNames {
     }
 
     /// The epoch a lock file's name carries, or null.
-    static Long epochOfLock(String name) {
+    static @Nullable Long epochOfLock(String name) {
         return epoch(LOCK_EPOCH.matcher(name));
     }
 
     /// The epoch the name of one of this endpoint's regions carries, or null.
-    Long epochOfRegion(String name) {
+    @Nullable Long epochOfRegion(String name) {
         return epoch(REGION_EPOCH.matcher(name.substring(anyRegion().length())));
     }
 
-    private static Long epoch(Matcher matcher) {
+    private static @Nullable Long epoch(Matcher matcher) {
         return matcher.matches() ? Long.parseUnsignedLong(matcher.group(1), 16) : null;
     }
 

@@ -3,6 +3,7 @@ package lapce.ipc.shm;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// The thread that is in what only one may use at a time. With assertions a second one is noticed; without, entering and leaving
 /// are a plain store each.
@@ -17,7 +18,7 @@ final class OneThread {
         }
     }
 
-    private final AtomicReference<Thread> user = new AtomicReference<>();
+    private final AtomicReference<@Nullable Thread> user = new AtomicReference<>();
     private final String misuse;
     private int inside; // more than 1 if a handler uses its own stream, which is refused in ReceivingSide, with a message of its own
 
@@ -44,7 +45,7 @@ final class OneThread {
 
     private boolean isMine() {
         Thread me = Thread.currentThread();
-        return user.get() == me || user.compareAndSet(null, me);
+        return me.equals(user.get()) || user.compareAndSet(null, me);
     }
 
     private boolean isFreed() {

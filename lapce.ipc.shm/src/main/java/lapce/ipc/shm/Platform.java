@@ -2,6 +2,7 @@ package lapce.ipc.shm;
 
 import java.util.List;
 import lapce.ipc.api.IpcException;
+import org.jspecify.annotations.Nullable;
 
 /// What one operating system supplies. Everything else is written once, above this line. Objects have names of letters,
 /// digits, `.`, `_`, `-` and `~`; they belong to the user alone, or to a group. All methods may be called from any thread.
@@ -38,7 +39,7 @@ public interface Platform {
     /// The barriers in which this process takes part.
     ///
     /// @return always the same, or null if the system has none
-    default Barrier barrier() {
+    default @Nullable Barrier barrier() {
         return null;
     }
 
@@ -60,7 +61,7 @@ public interface Platform {
     /// @throws lapce.ipc.api.IncompatibleLayoutException if it is smaller
     /// @throws lapce.ipc.api.OutOfSharedMemoryException if this process lacks what it takes to map it; another attempt may succeed
     /// @throws IpcException if the system refuses
-    Region open(String name, long byteSize) throws IpcException;
+    @Nullable Region open(String name, long byteSize) throws IpcException;
 
     /// Takes a region's name away; who has it open keeps it. Does nothing if there is none.
     ///

@@ -2,6 +2,7 @@ package lapce.ipc.shm;
 
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntToLongFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +17,7 @@ final class PollerPlace implements Parker {
     private final ReadyBits bits;
     private final Streams streams;
     private final Rescues rescues;
-    private final AtomicReference<ShmPoller> owner = new AtomicReference<>();
+    private final AtomicReference<@Nullable ShmPoller> owner = new AtomicReference<>();
     private volatile boolean ended;
 
     /// @param streams of the endpoint in this process

@@ -21,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.NotPermittedException;
+import org.jspecify.annotations.Nullable;
 
 /// Names of shared memory where the system cannot list them, or does not take them away while somebody has the memory open. Each is a file of
 /// that name, whose text is what the system knows the memory by: something random, that nobody can take first. Lock directories lie beside
@@ -83,15 +84,15 @@ public final class Registry {
     /// @param name the region's name
     /// @return as [#add] returned it, or null if there is no such name, or none yet
     /// @throws IpcException if the system refuses
-    public String find(String name) throws IpcException {
-        return retried(() -> {
+    public @Nullable String find(String name) throws IpcException {
+        String object = retried(() -> {
             try {
-                String object = Files.readString(file(name));
-                return object.matches("[0-9a-z]{" + OBJECT_LENGTH + "}") ? object : null;
+                return Files.readString(file(name));
             } catch (NoSuchFileException e) {
-                return null;
+                return "";
             }
         });
+        return object.matches("[0-9a-z]{" + OBJECT_LENGTH + "}") ? object : null;
     }
 
     /// Takes a name away. Does nothing if there is none.

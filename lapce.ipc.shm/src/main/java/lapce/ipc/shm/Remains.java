@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.spi.EndpointObjects;
 import lapce.ipc.api.spi.EndpointObjects.Life;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,7 +131,7 @@ final class Remains {
         return epochs;
     }
 
-    private static void addIfPresent(Set<Long> epochs, Long epoch) {
+    private static void addIfPresent(Set<Long> epochs, @Nullable Long epoch) {
         if (epoch != null) {
             epochs.add(epoch);
         }

@@ -12,6 +12,7 @@ import lapce.ipc.shm.layout.ArmedWord;
 import lapce.ipc.shm.layout.RecordHeader;
 import lapce.ipc.shm.ring.RingControl;
 import lapce.ipc.shm.ring.RingProducer;
+import org.jspecify.annotations.Nullable;
 
 /// The sending side of a stream; it is also the one claim that the stream hands out again and again.
 final class SendingSide implements Claim, Waiter.Condition {
@@ -48,7 +49,7 @@ final class SendingSide implements Claim, Waiter.Condition {
         waiter.unpark();
     }
 
-    SendingSide tryClaim(int length) throws IpcException {
+    @Nullable SendingSide tryClaim(int length) throws IpcException {
         ensureSending();
         checkClaimLength(length);
         long claimed = ring.claim(length);

@@ -16,6 +16,7 @@ import lapce.ipc.api.Options;
 import lapce.ipc.api.PeerGoneException;
 import lapce.ipc.shm.layout.ControlLayout;
 import lapce.ipc.shm.layout.SlotWord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -161,7 +162,7 @@ final class ShmClient implements Leader.Work {
     }
 
     /// k1 to k3, or null if no slot is free. The process does not end in between, for its slot would stay claimed.
-    private ShmStream tryConnect(Options options) throws IpcException {
+    private @Nullable ShmStream tryConnect(Options options) throws IpcException {
         AtExit.begin();
         try {
             int slot = ClaimedSlot.claim(control, member.line(), options.ringBytes());
@@ -220,7 +221,7 @@ final class ShmClient implements Leader.Work {
         throw ended(null);
     }
 
-    private NoSuchEndpointException ended(IpcException cause) {
+    private NoSuchEndpointException ended(@Nullable IpcException cause) {
         NoSuchEndpointException ended = new NoSuchEndpointException("server has ended: endpoint=" + names.endpoint());
         ended.initCause(cause);
         return ended;
@@ -272,7 +273,7 @@ final class ShmClient implements Leader.Work {
     }
 
     @Override
-    public void ended(Throwable cause) {
+    public void ended(@Nullable Throwable cause) {
         if (cause != null) {
             LOG.error("control region is unusable, its streams end: endpoint={}", names.endpoint(), cause);
             serverGone();

@@ -3,6 +3,7 @@ package lapce.ipc.shm;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import lapce.ipc.api.Poller;
+import org.jspecify.annotations.Nullable;
 
 /// One watched stream or listener of a [ShmPoller].
 final class ShmKey implements Poller.Key {
@@ -11,7 +12,7 @@ final class ShmKey implements Poller.Key {
     private final Poller.Action action;
     private final AtomicBoolean queued = new AtomicBoolean(); // told or ready, and not run since
     private final Runnable bell = this::tell;
-    ShmKey next; // on the poller's stack, and published with its top
+    @Nullable ShmKey next; // on the poller's stack, and published with its top
     private boolean armed; // of the poller's thread, as are the next two
     private boolean roomArmed;
     private boolean wantsRoom;

@@ -15,6 +15,7 @@ import lapce.ipc.api.Listener;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.WouldBlockException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,7 @@ final class ShmListener implements Listener {
     private static final Logger LOG = LoggerFactory.getLogger(ShmListener.class);
 
     /// What waits in the queue; without a stream it is the end, left there for the next to find.
-    private record Arrival(ShmStream stream) {}
+    private record Arrival(@Nullable ShmStream stream) {}
 
     private static final Arrival END = new Arrival(null);
 
@@ -92,7 +93,7 @@ final class ShmListener implements Listener {
     }
 
     @Override
-    public Stream tryAccept() throws IOException {
+    public @Nullable Stream tryAccept() throws IOException {
         Arrival arrival = arrivals.poll();
         return arrival == null ? null : opened(arrival);
     }
@@ -103,12 +104,13 @@ final class ShmListener implements Listener {
     }
 
     private Stream opened(Arrival arrival) throws ClosedException {
-        if (arrival == END) {
+        ShmStream stream = arrival.stream;
+        if (stream == null) {
             endFound = true;
             arrivals.add(END);
             throw new ClosedException("listener is closed: endpoint=" + endpoint);
         }
-        return arrival.stream;
+        return stream;
     }
 
     /// From the leader: a stream is there.
@@ -222,7 +224,7 @@ final class ShmListener implements Listener {
     }
 
     /// What has come but was not asked for, or null if the name was given up before.
-    private synchronized List<ShmStream> giveUpName() {
+    private synchronized @Nullable List<ShmStream> giveUpName() {
         if (closed) {
             return null;
         }

@@ -14,6 +14,7 @@ import lapce.ipc.api.Poller;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.WaitStrategy;
 import lapce.ipc.shm.layout.ArmedWord;
+import org.jspecify.annotations.Nullable;
 
 /// Serves many streams by one thread. Who hears of something pushes it onto a stack, which the poller's thread takes as a
 /// whole and turns into a queue; what is not drained goes to its end, unarmed, so that it costs nobody a wake.
@@ -21,15 +22,15 @@ import lapce.ipc.shm.layout.ArmedWord;
 /// A platform thread parks in the kernel at the [PollerPlace] of the first endpoint that was added, and takes the ready bits of its
 /// streams itself. Of other endpoints' streams, and of all but data, the leaders tell, as they do when a virtual thread polls.
 final class ShmPoller implements Poller, Waiter.Condition {
-    private final AtomicReference<ShmKey> told = new AtomicReference<>(); // a stack, linked by ShmKey.next
+    private final AtomicReference<@Nullable ShmKey> told = new AtomicReference<>(); // a stack, linked by ShmKey.next
     private final Queue<ShmKey> ready = new ArrayDeque<>(); // of the poller's thread
     private final Set<ShmKey> keys = ConcurrentHashMap.newKeySet();
     private final OneThread thread = new OneThread("a second thread polls");
     private final WaitStrategy strategy;
-    private final AtomicReference<PollerPlace> candidate = new AtomicReference<>();
+    private final AtomicReference<@Nullable PollerPlace> candidate = new AtomicReference<>();
     private final AtomicInteger inside = new AtomicInteger(); // threads that poll; one, unless misused
     private volatile Waiter waiter;
-    private volatile PollerPlace place; // where the thread parks, or null; written by the poller's thread
+    private volatile @Nullable PollerPlace place; // where the thread parks, or null; written by the poller's thread
     private boolean running; // of the poller's thread
     private volatile boolean wakeUp;
     private volatile boolean closed;
@@ -128,7 +129,7 @@ final class ShmPoller implements Poller, Waiter.Condition {
     }
 
     /// When its endpoint has ended, that of any stream that is left.
-    private PollerPlace candidate() {
+    private @Nullable PollerPlace candidate() {
         PollerPlace known = candidate.get();
         if (known == null || !known.isEnded()) {
             return known;

@@ -8,6 +8,7 @@ import lapce.ipc.api.Options;
 import lapce.ipc.api.OutOfSharedMemoryException;
 import lapce.ipc.shm.layout.ControlLayout;
 import lapce.ipc.shm.layout.SlotWord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -180,7 +181,7 @@ final class ShmServer implements Leader.Work {
     }
 
     @Override
-    public void ended(Throwable cause) {
+    public void ended(@Nullable Throwable cause) {
         warm.close();
         pollerPlace.end();
         if (cause != null) {

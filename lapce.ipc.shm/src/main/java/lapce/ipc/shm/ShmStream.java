@@ -15,6 +15,7 @@ import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
 import lapce.ipc.shm.ring.RingControl;
 import lapce.ipc.shm.ring.RingProducer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,7 +119,7 @@ final class ShmStream implements Stream {
     }
 
     @Override
-    public Claim tryClaim(int length) throws IpcException {
+    public @Nullable Claim tryClaim(int length) throws IpcException {
         sender.enter();
         try {
             return sending.tryClaim(length);

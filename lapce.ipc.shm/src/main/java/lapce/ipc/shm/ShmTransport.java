@@ -11,6 +11,7 @@ import lapce.ipc.api.Listener;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.spi.EndpointObjects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -135,7 +136,7 @@ public final class ShmTransport {
     /// Joins once for all threads of this process.
     ///
     /// @param ended what the caller found, which this replaces
-    private synchronized void join(Platform platform, ObjectNames names, ShmClient ended) throws IpcException {
+    private synchronized void join(Platform platform, ObjectNames names, @Nullable ShmClient ended) throws IpcException {
         if (clients.get(names.control()) == ended) {
             clients.put(names.control(), ShmClient.join(platform, names, gone -> clients.remove(names.control(), gone)));
         }

@@ -1,6 +1,7 @@
 package lapce.ipc.shm;
 
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,7 +128,7 @@ public enum Step {
     public static final String PROPERTY = "lapce.ipc.shm.stopAt";
 
     private static final Logger LOG = LoggerFactory.getLogger(Step.class);
-    private static final String STOP_AT = System.getProperty(PROPERTY);
+    private static final @Nullable String STOP_AT = System.getProperty(PROPERTY);
 
     /// The calling thread has come so far. It comes no further if the property names this step.
     public void reached() {

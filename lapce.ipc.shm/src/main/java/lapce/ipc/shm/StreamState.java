@@ -11,7 +11,8 @@ final class StreamState {
     private final String peerUserId;
     private final int slot;
     private final int generation; // of the slot
-    private Runnable close; // set before any thread but the maker's sees the stream
+    @SuppressWarnings("NullAway.Init") // set before any thread but the maker's sees the stream
+    private Runnable close;
     private volatile boolean open = true;
     private volatile boolean peerGone;
 

@@ -2,17 +2,18 @@ package lapce.ipc.shm;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The open streams of one endpoint in this process, by slot. Any thread.
 final class Streams {
-    private final AtomicReferenceArray<ShmStream> bySlot;
+    private final AtomicReferenceArray<@Nullable ShmStream> bySlot;
 
     Streams(int slots) {
         this.bySlot = new AtomicReferenceArray<>(slots);
     }
 
     /// Null if there is none, or no such slot.
-    ShmStream at(int slot) {
+    @Nullable ShmStream at(int slot) {
         return slot < bySlot.length() ? bySlot.get(slot) : null;
     }
 

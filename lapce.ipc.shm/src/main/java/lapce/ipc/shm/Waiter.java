@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import lapce.ipc.api.WaitStrategy;
 import lapce.ipc.shm.layout.ArmedWord;
+import org.jspecify.annotations.Nullable;
 
 /// Waits on one side of a stream: steps w1 to w4. One thread at a time waits; any thread may unpark it.
 final class Waiter {
@@ -49,21 +50,21 @@ final class Waiter {
 
     private final WaitStrategy strategy;
     private final Condition condition;
-    private final Parker parker; // null if nobody parks in the kernel here
-    private final Barrier barrier; // null if there is none
+    private final @Nullable Parker parker; // null if nobody parks in the kernel here
+    private final @Nullable Barrier barrier; // null if there is none
     private final boolean learns;
     private final long longestSpin;
-    private InterruptibleParker own; // made when a platform thread parks for the first time
-    private Sleeper known; // the last one
-    private volatile Sleeper sleeper; // null while nobody is about to park
+    private @Nullable InterruptibleParker own; // made when a platform thread parks for the first time
+    private @Nullable Sleeper known; // the last one
+    private volatile @Nullable Sleeper sleeper; // null while nobody is about to park
     private int number;
     private long spin; // how long to spin before parking, as the last waits suggest
     private int streak; // how often the side has gone on since it armed
     private boolean polled; // somebody parks elsewhere for this side, who cannot sleep for a moment only
-    private boolean busy; // the armed word is BUSY, or will be
+    private @Nullable Barrier due; // before sleeping, since the armed word is BUSY, or will be
 
     /// Who is about to park, and where: in the Java sense if that is null.
-    private record Sleeper(Thread thread, InterruptibleParker place) {
+    private record Sleeper(Thread thread, @Nullable InterruptibleParker place) {
         void wake() {
             if (place == null) {
                 LockSupport.unpark(thread);
@@ -73,7 +74,7 @@ final class Waiter {
         }
     }
 
-    private Waiter(WaitStrategy strategy, Condition condition, Parker parker, Barrier barrier, boolean learns) {
+    private Waiter(WaitStrategy strategy, Condition condition, @Nullable Parker parker, @Nullable Barrier barrier, boolean learns) {
         this.parker = parker;
         this.barrier = barrier;
         this.learns = learns;
@@ -87,28 +88,28 @@ final class Waiter {
     ///
     /// @param parker where a platform thread parks, or null
     /// @param barrier to make before sleeping, or null
-    static Waiter steady(WaitStrategy strategy, Condition condition, Parker parker, Barrier barrier) {
+    static Waiter steady(WaitStrategy strategy, Condition condition, @Nullable Parker parker, @Nullable Barrier barrier) {
         return new Waiter(strategy, condition, parker, barrier, false);
     }
 
     /// For what somebody busy must make, such as room: he may need this processor for it.
     ///
     /// @param barrier to make before sleeping, or null
-    static Waiter learning(WaitStrategy strategy, Condition condition, Barrier barrier) {
+    static Waiter learning(WaitStrategy strategy, Condition condition, @Nullable Barrier barrier) {
         return new Waiter(strategy, condition, null, barrier, true);
     }
 
     /// Something came, or was there. The side's thread only.
     void wentOn() {
-        if (!busy && !polled && ++streak >= STREAK && barrier != null) {
-            busy = true;
+        if (due == null && !polled && ++streak >= STREAK && barrier != null) {
+            due = barrier;
             disarm();
         }
     }
 
     /// The side does not wait. Its thread only.
     void disarm() {
-        condition.armVolatile(busy ? ArmedWord.BUSY : ArmedWord.AWAKE);
+        condition.armVolatile(due != null ? ArmedWord.BUSY : ArmedWord.AWAKE);
     }
 
     /// Never fails, since many are told in one go.
@@ -146,6 +147,7 @@ final class Waiter {
         return spin;
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // to yield is what the program asked for
     private boolean spin(long start, long nanos) throws InterruptedIOException {
         for (int looks = 1; ; looks++) {
             if (condition.look()) {
@@ -203,11 +205,11 @@ final class Waiter {
         Step.ARMED.reached();
         VarHandle.fullFence();
         streak = 0;
-        if (!busy) {
+        if (due == null) {
             return true;
         }
-        barrier.make(); // the fence of who saw BUSY
-        busy = false;
+        due.make(); // the fence of who saw BUSY
+        due = null;
         return false;
     }
 
@@ -225,14 +227,17 @@ final class Waiter {
 
     private Sleeper me() {
         Thread thread = Thread.currentThread();
-        if (known == null || known.thread != thread) {
-            boolean direct = parker != null && !thread.isVirtual();
-            if (direct && own == null) {
-                own = new InterruptibleParker(parker);
-            }
-            known = new Sleeper(thread, direct ? own : null);
+        if (known == null || !thread.equals(known.thread)) {
+            known = new Sleeper(thread, thread.isVirtual() ? null : own());
         }
         return known;
+    }
+
+    private @Nullable InterruptibleParker own() {
+        if (own == null && parker != null) {
+            own = new InterruptibleParker(parker);
+        }
+        return own;
     }
 
     /// Steps w2 and w3 for somebody who does not park himself. The side's thread only.

@@ -2,6 +2,7 @@ package lapce.ipc.shm;
 
 import lapce.ipc.shm.layout.ArmedWord;
 import lapce.ipc.shm.layout.ControlLayout;
+import org.jspecify.annotations.Nullable;
 
 /// How one end of a connection wakes the other, and is woken. All words are of the control region, which outlives every
 /// connection: a late wake finds memory, and at worst wakes the slot's next owner for nothing.
@@ -13,8 +14,8 @@ import lapce.ipc.shm.layout.ControlLayout;
 /// @param own where this end's does
 /// @param place where this process's poller does
 /// @param barrier of this process, or null
-record Wakes(int slot, Bell leader, Bell poller, Parker peers, Parker own, PollerPlace place, Barrier barrier) {
-    static Wakes ofClient(ControlRegion control, int slot, PollerPlace place, Barrier barrier) {
+record Wakes(int slot, Bell leader, Bell poller, Parker peers, Parker own, PollerPlace place, @Nullable Barrier barrier) {
+    static Wakes ofClient(ControlRegion control, int slot, PollerPlace place, @Nullable Barrier barrier) {
         return new Wakes(
                 slot,
                 Bell.of(control, Place.SERVER_LEADER),
@@ -25,7 +26,7 @@ record Wakes(int slot, Bell leader, Bell poller, Parker peers, Parker own, Polle
                 barrier);
     }
 
-    static Wakes ofServer(ControlRegion control, int slot, int line, PollerPlace place, Barrier barrier) {
+    static Wakes ofServer(ControlRegion control, int slot, int line, PollerPlace place, @Nullable Barrier barrier) {
         return new Wakes(
                 slot,
                 Bell.of(control, Place.clientLeader(line)),

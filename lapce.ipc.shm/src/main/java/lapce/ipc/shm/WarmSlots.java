@@ -3,6 +3,7 @@ package lapce.ipc.shm;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.Options;
 import lapce.ipc.shm.layout.SlotWord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,7 @@ final class WarmSlots {
     private final ControlRegion control;
     private final int ringBytes;
     private final int most;
-    private final Made[] made;
+    private final @Nullable Made[] made;
     private int count;
     private int triedWith; // so many slots were open when there was no slot or no memory for one more; else 0
 

@@ -1,10 +1,11 @@
 package lapce.ipc.shm;
 
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// Who is told, besides the threads that wait, that there may be something. Any thread.
 final class Watcher {
-    private final AtomicReference<Runnable> bell = new AtomicReference<>();
+    private final AtomicReference<@Nullable Runnable> bell = new AtomicReference<>();
 
     /// @return false if somebody is told already
     boolean set(Runnable bell) {

@@ -97,7 +97,8 @@ record Access(int user, int group) {
 
     /// That something is not as [#setOnFile] or [#setOnDirectory] makes it, or cannot be made, and whose it is.
     NotPermittedException refused(String what, Path path) {
-        Path seen = isOfGroup() && !isEnterable(path.getParent()) ? path.getParent() : path;
+        Path directory = OwnedDirectory.around(path);
+        Path seen = isOfGroup() && !isEnterable(directory) ? directory : path;
         if (!isOfGroup() && isOwn(seen)) {
             return new NotPermittedException(what + " has another mode or kind: path=" + seen + ", " + ownerOf(seen)
                     + "; remove it, or use another session");
@@ -106,7 +107,7 @@ record Access(int user, int group) {
         String self = (isOfGroup() ? "this group=" + Integer.toUnsignedString(group) + ", " : "") + "this user="
                 + Integer.toUnsignedString(user);
         return new NotPermittedException(what + (there ? isOfGroup() ? " is not this group's alone" : " is not this user's alone" : " cannot be made")
-                + ": path=" + seen + ", " + (there ? ownerOf(seen) : "its directory: " + ownerOf(seen.getParent())) + ", " + self
+                + ": path=" + seen + ", " + (there ? ownerOf(seen) : "its directory: " + ownerOf(OwnedDirectory.around(seen))) + ", " + self
                 + "; " + remedy(there));
     }
 
@@ -134,12 +135,18 @@ record Access(int user, int group) {
         try {
             Map<String, Object> found =
                     Files.readAttributes(path, "unix:owner,uid,group,gid,mode,isRegularFile,isDirectory", LinkOption.NOFOLLOW_LINKS);
-            String kind = (boolean) found.get("isRegularFile") ? "file" : (boolean) found.get("isDirectory") ? "directory" : "other";
-            return "owner=" + named(found.get("owner"), found.get("uid")) + ", group=" + named(found.get("group"), found.get("gid"))
-                    + ", mode=0" + Integer.toOctalString((int) found.get("mode") & 07777) + ", kind=" + kind;
+            String kind = (boolean) attribute(found, "isRegularFile") ? "file" : (boolean) attribute(found, "isDirectory") ? "directory" : "other";
+            return "owner=" + named(attribute(found, "owner"), attribute(found, "uid"))
+                    + ", group=" + named(attribute(found, "group"), attribute(found, "gid"))
+                    + ", mode=0" + Integer.toOctalString((int) attribute(found, "mode") & 07777) + ", kind=" + kind;
         } catch (IOException e) {
             return "owner unknown: " + e;
         }
+    }
+
+    @SuppressWarnings("NullAway") // what was asked for is there
+    static Object attribute(Map<String, Object> found, String name) {
+        return found.get(name);
     }
 
     /// @param name a principal, whose name is the number if the system knows no other

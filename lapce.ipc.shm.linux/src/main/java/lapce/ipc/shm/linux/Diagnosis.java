@@ -89,7 +89,7 @@ final class Diagnosis {
     private static String softLimitOfFiles(String limits) {
         return limits.lines()
                 .filter(line -> line.startsWith("Max open files"))
-                .map(line -> line.replaceAll("[^0-9]+", " ").strip().split(" ")[0])
+                .map(line -> line.replaceAll("[^0-9]+", " ").strip().split(" ", 2)[0])
                 .findFirst()
                 .orElse("");
     }

@@ -5,13 +5,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import lapce.ipc.shm.Parker;
+import org.jspecify.annotations.Nullable;
 
 /// A count of wakes as a futex word.
 final class FutexParker implements Parker {
     private static final VarHandle COUNT = ValueLayout.JAVA_INT.varHandle().withInvokeExactBehavior();
 
     private final MemorySegment word;
-    private MemorySegment timeout; // of the one thread that parks; most parkers only unpark
+    private @Nullable MemorySegment timeout; // of the one thread that parks; most parkers only unpark
 
     FutexParker(MemorySegment word) {
         this.word = word;
@@ -37,7 +38,7 @@ final class FutexParker implements Parker {
 
     @Override
     public void unpark() {
-        int before = (int) COUNT.getAndAdd(word, 0L, 1); // pairs with getVolatile in wakes
+        int ignored = (int) COUNT.getAndAdd(word, 0L, 1); // pairs with getVolatile in wakes
         Libc.futexWake(word);
     }
 }

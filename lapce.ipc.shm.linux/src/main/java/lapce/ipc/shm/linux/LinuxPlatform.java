@@ -18,6 +18,7 @@ import lapce.ipc.shm.LockDirectory;
 import lapce.ipc.shm.Platform;
 import lapce.ipc.shm.Region;
 import lapce.ipc.shm.Step;
+import org.jspecify.annotations.Nullable;
 
 /// Linux. Regions and lock directories lie side by side in `/dev/shm`, so that a container that mounts it shares both.
 final class LinuxPlatform implements Platform {
@@ -95,7 +96,7 @@ final class LinuxPlatform implements Platform {
     }
 
     @Override
-    public Barrier barrier() {
+    public @Nullable Barrier barrier() {
         return Membarrier.ofProcess();
     }
 
@@ -135,7 +136,7 @@ final class LinuxPlatform implements Platform {
     }
 
     @Override
-    public Region open(String name, long byteSize) throws IpcException {
+    public @Nullable Region open(String name, long byteSize) throws IpcException {
         int fd = -1;
         try {
             if (access.isOfGroup() && !new OwnedDirectory(directory, access).isThere() && Files.isDirectory(DIRECTORY)) {
@@ -190,7 +191,7 @@ final class LinuxPlatform implements Platform {
     private boolean isOwn(Path entry) throws IpcException {
         try {
             Map<String, Object> found = Files.readAttributes(entry, "unix:uid,gid", LinkOption.NOFOLLOW_LINKS);
-            return access.isOwners((int) found.get("uid"), (int) found.get("gid"));
+            return access.isOwners((int) Access.attribute(found, "uid"), (int) Access.attribute(found, "gid"));
         } catch (NoSuchFileException e) {
             return false; // removed meanwhile
         } catch (IOException e) {

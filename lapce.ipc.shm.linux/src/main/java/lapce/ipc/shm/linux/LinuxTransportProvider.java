@@ -65,7 +65,7 @@ public final class LinuxTransportProvider extends ShmTransportProvider {
                 }
             }
         } catch (IOException e) {
-            if (e.getMessage().contains("Too many open files")) { // strerror(3) of EMFILE and ENFILE
+            if (e.toString().contains("Too many open files")) { // strerror(3) of EMFILE and ENFILE
                 throw new OutOfSharedMemoryException("no descriptor left: " + e.getMessage() + ", needed=" + DESCRIPTORS_TO_LINK
                         + " by the first use; close files, or raise the limit: ulimit -n 65536");
             }

@@ -3,6 +3,7 @@ package lapce.ipc.shm.linux;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -67,7 +68,7 @@ final class Mappings {
     /// How many there may be, as far as is known.
     static long most() {
         try (InputStream most = Files.newInputStream(MOST)) {
-            return Long.parseLong(new String(most.readAllBytes()).strip());
+            return Long.parseLong(new String(most.readAllBytes(), StandardCharsets.US_ASCII).strip());
         } catch (IOException e) {
             return Long.MAX_VALUE;
         }

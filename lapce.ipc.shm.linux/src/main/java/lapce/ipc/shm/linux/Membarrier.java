@@ -1,15 +1,16 @@
 package lapce.ipc.shm.linux;
 
 import lapce.ipc.shm.Barrier;
+import org.jspecify.annotations.Nullable;
 
 /// membarrier(2) with GLOBAL_EXPEDITED, which reaches all processes that have registered for it (Linux 4.16).
 final class Membarrier implements Barrier {
-    private static final Barrier ONE = Libc.registerForBarriers() ? new Membarrier() : null;
+    private static final @Nullable Barrier ONE = Libc.registerForBarriers() ? new Membarrier() : null;
 
     private Membarrier() {}
 
     /// That of this process, or null where the system has none.
-    static Barrier ofProcess() {
+    static @Nullable Barrier ofProcess() {
         return ONE;
     }
 

@@ -16,6 +16,7 @@ import lapce.ipc.shm.LifeLock;
 import lapce.ipc.shm.LockDirectory;
 import lapce.ipc.shm.LockWatch;
 import lapce.ipc.shm.Step;
+import org.jspecify.annotations.Nullable;
 
 /// Locks of open file descriptions (fcntl(2)): they end with the last descriptor of *that* open, so no other open or
 /// close of the file in this process can lose them, and F_OFD_GETLK asks without taking.
@@ -29,19 +30,19 @@ final class OfdLockDirectory implements LockDirectory {
     private final Path directory;
     private final Access access;
     private final OwnedDirectory own;
-    private final OwnedDirectory groups; // the directory that it lies in, or null
+    private final @Nullable OwnedDirectory groups; // the directory that it lies in, or null
 
     OfdLockDirectory(Path directory, Access access) {
         this.directory = directory;
         this.access = access;
         this.own = new OwnedDirectory(directory, access);
-        this.groups = access.isOfGroup() ? new OwnedDirectory(directory.getParent(), access) : null;
+        this.groups = access.isOfGroup() ? new OwnedDirectory(OwnedDirectory.around(directory), access) : null;
     }
 
     /// A lock file gets its name once it is locked, so that one whose lock is free is a dead process's. That goes first, and its
     /// maker is always who holds it.
     @Override
-    public LifeLock tryLock(String name, String note) throws IpcException {
+    public @Nullable LifeLock tryLock(String name, String note) throws IpcException {
         Path file = directory.resolve(name);
         boolean made = false;
         for (int tries = 1; ; tries++) {
@@ -132,7 +133,7 @@ final class OfdLockDirectory implements LockDirectory {
     }
 
     @Override
-    public LockWatch watch(String name) throws IpcException {
+    public @Nullable LockWatch watch(String name) throws IpcException {
         Path file = directory.resolve(name);
         try {
             return watch(file, Libc.open(file.toString(), Libc.O_RDONLY));

@@ -99,7 +99,7 @@ record OwnedDirectory(Path path, Access access) {
     /// Removes what killed processes of any user have left unfinished.
     void removeUnfinished() throws IpcException {
         try {
-            for (String name : names(path.getParent(), unfinished())) {
+            for (String name : names(around(path), unfinished())) {
                 remove(path.resolveSibling(name));
             }
         } catch (Libc.Failed e) {
@@ -107,6 +107,11 @@ record OwnedDirectory(Path path, Access access) {
                 throw Refusal.of(e);
             }
         }
+    }
+
+    /// The directory that something lies in. Unlike `getParent`, never null.
+    static Path around(Path path) {
+        return path.resolveSibling("");
     }
 
     /// What is in a directory. Not by Java, which opens it like a file: were it a pipe by now, that would wait for its other end.

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import lapce.ipc.api.IpcException;
 import lapce.ipc.api.NotPermittedException;
 import lapce.ipc.api.OutOfSharedMemoryException;
+import org.jspecify.annotations.Nullable;
 
 /// What a call that failed means wherever it was made: what is there, and what to change.
 final class Refusal {
@@ -36,7 +37,7 @@ final class Refusal {
         return Files.isDirectory(DIRECTORY) && Files.isWritable(DIRECTORY);
     }
 
-    private static IpcException ofDirectory(String call, Exception cause) {
+    private static IpcException ofDirectory(@Nullable String call, Exception cause) {
         if (!Files.isDirectory(DIRECTORY)) {
             return new IpcException(
                     "no " + DIRECTORY + ": " + call + "; mount a tmpfs there: mount -t tmpfs -o mode=1777 tmpfs " + DIRECTORY, cause);
@@ -48,12 +49,12 @@ final class Refusal {
         return new IpcException(call, cause);
     }
 
-    private static IpcException noDescriptor(String call) {
+    private static IpcException noDescriptor(@Nullable String call) {
         return new OutOfSharedMemoryException("no descriptor left: " + call + ", limit=" + Libc.softLimit(Libc.RLIMIT_NOFILE)
                 + "; close files, or raise it: ulimit -n 65536");
     }
 
-    private static IpcException noMemory(String call) {
+    private static IpcException noMemory(@Nullable String call) {
         long mappings = Mappings.count();
         long most = Mappings.most();
         if (Mappings.areFewLeft(mappings)) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// The calls of libSystem this module makes, each under its C prototype; constants are from the macOS headers, and the same on arm64 and
 /// x86_64 unless said. No other class here sees a `Linker`.
@@ -126,8 +127,8 @@ final class Libc {
     private final MethodHandle mmap;
     private final MethodHandle munmap;
     private final MethodHandle sysctlbyname;
-    private final MethodHandle waitOnAddress; // null before macOS 14.4, as is the next
-    private final MethodHandle wakeByAddress;
+    private final @Nullable MethodHandle waitOnAddress; // null before macOS 14.4, as is the next
+    private final @Nullable MethodHandle wakeByAddress;
 
     private Libc(SymbolLookup lookup, boolean hasInode64Names) {
         this.lookup = lookup;
@@ -177,7 +178,7 @@ final class Libc {
         return new Libc(lookup, false);
     }
 
-    private MethodHandle linkIfThere(String name, FunctionDescriptor descriptor) {
+    private @Nullable MethodHandle linkIfThere(String name, FunctionDescriptor descriptor) {
         return lookup.find(name).isPresent() ? link(name, NONE_VARIADIC, descriptor) : null;
     }
 
@@ -326,9 +327,10 @@ final class Libc {
     /// for the wait.
     ///
     /// @param nanos positive: 0 is an error
+    @SuppressWarnings("NullAway") // for who has asked canWait
     void waitAt(MemorySegment word, int seen, long nanos) {
         try {
-            int waiters = checked("os_sync_wait_on_address_with_timeout", (state, _) -> (int) waitOnAddress.invokeExact(
+            int ignored = checked("os_sync_wait_on_address_with_timeout", (state, _) -> (int) waitOnAddress.invokeExact(
                     state, word, Integer.toUnsignedLong(seen), word.byteSize(), OS_SYNC_SHARED, OS_CLOCK_MACH_ABSOLUTE_TIME, nanos));
         } catch (Failed e) {
             switch (e.errno) {
@@ -340,10 +342,11 @@ final class Libc {
     }
 
     /// Wakes who waits, if anybody does (else ENOENT). What fails for a moment is tried again: a wake must not be lost.
+    @SuppressWarnings("NullAway") // for who has asked canWait
     void wakeAt(MemorySegment word) {
         for (;;) {
             try {
-                int woken = checked("os_sync_wake_by_address_all", (state, _) -> (int)
+                int ignored = checked("os_sync_wake_by_address_all", (state, _) -> (int)
                         wakeByAddress.invokeExact(state, word, word.byteSize(), OS_SYNC_SHARED));
                 return;
             } catch (Failed e) {

@@ -16,6 +16,7 @@ import lapce.ipc.shm.MappedRegion;
 import lapce.ipc.shm.Platform;
 import lapce.ipc.shm.Region;
 import lapce.ipc.shm.Registry;
+import org.jspecify.annotations.Nullable;
 
 /// macOS. Regions' names and lock directories lie side by side in a directory of the user's.
 final class MacPlatform implements Platform {
@@ -112,7 +113,7 @@ final class MacPlatform implements Platform {
 
     /// Its memory is in whole pages, of 16 KiB on Apple silicon.
     @Override
-    public Region open(String name, long byteSize) throws IpcException {
+    public @Nullable Region open(String name, long byteSize) throws IpcException {
         String object = registry.find(name);
         if (object == null) {
             return null;

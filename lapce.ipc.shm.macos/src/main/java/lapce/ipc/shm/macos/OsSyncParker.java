@@ -52,7 +52,7 @@ final class OsSyncParker implements Parker {
 
     @Override
     public void unpark() {
-        int before = (int) COUNT.getAndAdd(word, 0L, 1); // pairs with getVolatile in wakes
+        int ignored = (int) COUNT.getAndAdd(word, 0L, 1); // pairs with getVolatile in wakes
         if (libc.canWait()) {
             libc.wakeAt(word);
         }

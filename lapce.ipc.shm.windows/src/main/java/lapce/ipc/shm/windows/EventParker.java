@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import lapce.ipc.shm.Parker;
+import org.jspecify.annotations.Nullable;
 
 /// A count of wakes in shared memory, beside an event on which the sleeper waits: the system can wait at no address that two processes share.
 /// The event only ends a sleep, the count decides; a signal that nobody waited for ends the next sleep for nothing.
@@ -13,7 +14,7 @@ final class EventParker implements Parker {
     private final MemorySegment word;
     private final long offset;
     private final Events events;
-    private MemorySegment known; // the event, once it was needed; any thread may find it first
+    private @Nullable MemorySegment known; // the event, once it was needed; any thread may find it first
 
     EventParker(MemorySegment word, long offset, Events events) {
         this.word = word;
@@ -39,7 +40,7 @@ final class EventParker implements Parker {
 
     @Override
     public void unpark() {
-        int before = (int) COUNT.getAndAdd(word, 0L, 1); // pairs with getVolatile in wakes
+        int ignored = (int) COUNT.getAndAdd(word, 0L, 1); // pairs with getVolatile in wakes
         events.signal(event());
     }
 

@@ -56,8 +56,7 @@ final class Kernel32 {
     private static final int INVALID_HANDLE_VALUE = -1; // as a pointer is sign-extended
     private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
 
-    private final SymbolLookup kernel32;
-    private final SymbolLookup advapi32;
+    private final SymbolLookup libraries;
     private final Linker.Option lastError;
     private final long lastErrorOffset;
     private final List<String> linked = new ArrayList<>();
@@ -65,19 +64,17 @@ final class Kernel32 {
     /// Links everything.
     ///
     /// @param captureName where a call leaves its error number: `GetLastError`, or what a simulation has in its place
-    Kernel32(SymbolLookup kernel32, SymbolLookup advapi32, String captureName) {
-        this.kernel32 = kernel32;
-        this.advapi32 = advapi32;
+    Kernel32(SymbolLookup libraries, String captureName) {
+        this.libraries = libraries;
         this.lastError = Linker.Option.captureCallState(captureName);
         this.lastErrorOffset = offset(CALL_STATE, captureName);
         super(); // behind which the calls below are linked
     }
 
     static Kernel32 ofSystem() {
-        return new Kernel32(
-                SymbolLookup.libraryLookup("kernel32", Arena.global()),
-                SymbolLookup.libraryLookup("advapi32", Arena.global()),
-                "GetLastError");
+        SymbolLookup kernel32 = SymbolLookup.libraryLookup("kernel32", Arena.global());
+        SymbolLookup advapi32 = SymbolLookup.libraryLookup("advapi32", Arena.global());
+        return new Kernel32(kernel32.or(advapi32), "GetLastError");
     }
 
     /// One call, whose result is as wide as it may be.
@@ -121,7 +118,7 @@ final class Kernel32 {
     }
 
     // BOOL CloseHandle(HANDLE hObject);
-    private final MethodHandle closeHandle = link(kernel32, "CloseHandle", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    private final MethodHandle closeHandle = link("CloseHandle", FunctionDescriptor.of(JAVA_INT, ADDRESS));
 
     /// Never fails for a handle of ours.
     void closeHandle(long handle) {
@@ -143,7 +140,7 @@ final class Kernel32 {
     }
 
     // HLOCAL LocalFree(HLOCAL hMem);
-    private final MethodHandle localFree = link(kernel32, "LocalFree", FunctionDescriptor.of(ADDRESS, ADDRESS));
+    private final MethodHandle localFree = link("LocalFree", FunctionDescriptor.of(ADDRESS, ADDRESS));
 
     private void localFree(MemorySegment memory) {
         try {
@@ -155,11 +152,9 @@ final class Kernel32 {
 
     // BOOL ConvertStringSecurityDescriptorToSecurityDescriptorW(LPCWSTR StringSecurityDescriptor, DWORD StringSDRevision,
     //     PSECURITY_DESCRIPTOR *SecurityDescriptor, PULONG SecurityDescriptorSize);
-    private final MethodHandle convertStringSecurityDescriptor = link(
-            advapi32,
+    private final MethodHandle convertStringSecurityDescriptor = linkWithError(
             "ConvertStringSecurityDescriptorToSecurityDescriptorW",
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS),
-            lastError);
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS));
     private static final int SDDL_REVISION_1 = 1;
     private static final StructLayout SECURITY_ATTRIBUTES = MemoryLayout.structLayout(
             JAVA_INT.withName("nLength"),
@@ -183,11 +178,9 @@ final class Kernel32 {
 
     // HANDLE CreateFileMappingW(HANDLE hFile, LPSECURITY_ATTRIBUTES lpFileMappingAttributes, DWORD flProtect,
     //     DWORD dwMaximumSizeHigh, DWORD dwMaximumSizeLow, LPCWSTR lpName);
-    private final MethodHandle createFileMapping = link(
-            kernel32,
+    private final MethodHandle createFileMapping = linkWithError(
             "CreateFileMappingW",
-            FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS),
-            lastError);
+            FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
     private static final int PAGE_READWRITE = 4; // and SEC_COMMIT, the default, which reserves all of it
 
     /// Makes a section of the page file. The system also succeeds where one has the name; that one is left alone.
@@ -210,7 +203,7 @@ final class Kernel32 {
 
     // HANDLE OpenFileMappingW(DWORD dwDesiredAccess, BOOL bInheritHandle, LPCWSTR lpName);
     private final MethodHandle openFileMapping =
-            link(kernel32, "OpenFileMappingW", FunctionDescriptor.of(ADDRESS, JAVA_INT, JAVA_INT, ADDRESS), lastError);
+            linkWithError("OpenFileMappingW", FunctionDescriptor.of(ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
     private static final int FILE_MAP_ALL_ACCESS = 0xf001f; // of which the right to read the owner is part
 
     MemorySegment openFileMapping(String name, Arena owner) throws Failed {
@@ -221,8 +214,8 @@ final class Kernel32 {
 
     // LPVOID MapViewOfFile(HANDLE hFileMappingObject, DWORD dwDesiredAccess, DWORD dwFileOffsetHigh, DWORD dwFileOffsetLow,
     //     SIZE_T dwNumberOfBytesToMap);
-    private final MethodHandle mapViewOfFile = link(
-            kernel32, "MapViewOfFile", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG), lastError);
+    private final MethodHandle mapViewOfFile = linkWithError(
+            "MapViewOfFile", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
 
     /// Maps a section, whole, as it is in pages. It is unmapped when the arena closes, before the section is closed: the section's name
     /// would go with its last handle, though it were mapped.
@@ -242,7 +235,7 @@ final class Kernel32 {
     }
 
     // BOOL UnmapViewOfFile(LPCVOID lpBaseAddress);
-    private final MethodHandle unmapViewOfFile = link(kernel32, "UnmapViewOfFile", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    private final MethodHandle unmapViewOfFile = link("UnmapViewOfFile", FunctionDescriptor.of(JAVA_INT, ADDRESS));
 
     /// Never fails for a view of ours.
     private void unmapViewOfFile(MemorySegment view) {
@@ -255,7 +248,7 @@ final class Kernel32 {
 
     // SIZE_T VirtualQuery(LPCVOID lpAddress, PMEMORY_BASIC_INFORMATION lpBuffer, SIZE_T dwLength);
     private final MethodHandle virtualQuery =
-            link(kernel32, "VirtualQuery", FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG), lastError);
+            linkWithError("VirtualQuery", FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG));
     private static final StructLayout MEMORY_BASIC_INFORMATION = MemoryLayout.structLayout(
             ADDRESS.withName("BaseAddress"),
             ADDRESS.withName("AllocationBase"),
@@ -279,7 +272,7 @@ final class Kernel32 {
 
     // HANDLE CreateEventW(LPSECURITY_ATTRIBUTES lpEventAttributes, BOOL bManualReset, BOOL bInitialState, LPCWSTR lpName);
     private final MethodHandle createEvent =
-            link(kernel32, "CreateEventW", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS), lastError);
+            linkWithError("CreateEventW", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
 
     /// An event that lets one waiting thread go for each signal: a new one, or the one that has the name.
     MemorySegment createEvent(String name, String sddl, Arena owner) throws Failed {
@@ -295,7 +288,7 @@ final class Kernel32 {
     }
 
     // BOOL SetEvent(HANDLE hEvent);
-    private final MethodHandle setEvent = link(kernel32, "SetEvent", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    private final MethodHandle setEvent = link("SetEvent", FunctionDescriptor.of(JAVA_INT, ADDRESS));
 
     /// Never fails for an event of ours.
     void setEvent(MemorySegment event) {
@@ -308,7 +301,7 @@ final class Kernel32 {
 
     // DWORD WaitForSingleObject(HANDLE hHandle, DWORD dwMilliseconds);
     private final MethodHandle waitForSingleObject =
-            link(kernel32, "WaitForSingleObject", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+            link("WaitForSingleObject", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
 
     /// Returns when signaled or when the time is up: the caller looks.
     void waitForSingleObject(MemorySegment event, int millis) {
@@ -321,11 +314,9 @@ final class Kernel32 {
 
     // HANDLE CreateFileW(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
     //     LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition, DWORD dwFlagsAndAttributes, HANDLE hTemplateFile);
-    private final MethodHandle createFile = link(
-            kernel32,
+    private final MethodHandle createFile = linkWithError(
             "CreateFileW",
-            FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS),
-            lastError);
+            FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
     private static final int GENERIC_READ = 0x8000_0000;
     private static final int GENERIC_WRITE = 0x4000_0000;
     private static final int FILE_SHARE_READ = 1;
@@ -354,11 +345,9 @@ final class Kernel32 {
 
     // BOOL LockFileEx(HANDLE hFile, DWORD dwFlags, DWORD dwReserved, DWORD nNumberOfBytesToLockLow,
     //     DWORD nNumberOfBytesToLockHigh, LPOVERLAPPED lpOverlapped);
-    private final MethodHandle lockFile = link(
-            kernel32,
+    private final MethodHandle lockFile = linkWithError(
             "LockFileEx",
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS),
-            lastError);
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
     static final int LOCKFILE_FAIL_IMMEDIATELY = 1;
     static final int LOCKFILE_EXCLUSIVE_LOCK = 2;
     private static final StructLayout OVERLAPPED = MemoryLayout.structLayout(
@@ -393,16 +382,14 @@ final class Kernel32 {
     }
 
     // BOOL GetOverlappedResult(HANDLE hFile, LPOVERLAPPED lpOverlapped, LPDWORD lpNumberOfBytesTransferred, BOOL bWait);
-    private final MethodHandle getOverlappedResult = link(
-            kernel32, "GetOverlappedResult", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT), lastError);
+    private final MethodHandle getOverlappedResult = linkWithError(
+            "GetOverlappedResult", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT));
 
     // BOOL UnlockFileEx(HANDLE hFile, DWORD dwReserved, DWORD nNumberOfBytesToUnlockLow, DWORD nNumberOfBytesToUnlockHigh,
     //     LPOVERLAPPED lpOverlapped);
-    private final MethodHandle unlockFile = link(
-            kernel32,
+    private final MethodHandle unlockFile = linkWithError(
             "UnlockFileEx",
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS),
-            lastError);
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
 
     void unlockFile(long file) throws Failed {
         result("UnlockFileEx", (state, arena) -> (int)
@@ -411,11 +398,9 @@ final class Kernel32 {
 
     // BOOL GetFileInformationByHandleEx(HANDLE hFile, FILE_INFO_BY_HANDLE_CLASS FileInformationClass, LPVOID lpFileInformation,
     //     DWORD dwBufferSize);
-    private final MethodHandle getFileInformationByHandleEx = link(
-            kernel32,
+    private final MethodHandle getFileInformationByHandleEx = linkWithError(
             "GetFileInformationByHandleEx",
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT),
-            lastError);
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT));
     private static final int FileStandardInfo = 1;
     private static final StructLayout FILE_STANDARD_INFO = MemoryLayout.structLayout(
             JAVA_LONG.withName("AllocationSize"),
@@ -439,7 +424,7 @@ final class Kernel32 {
 
     // BOOL MoveFileExW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName, DWORD dwFlags);
     private final MethodHandle moveFile =
-            link(kernel32, "MoveFileExW", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT), lastError);
+            linkWithError("MoveFileExW", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
 
     /// Fails if there is something of the new name.
     void moveFile(String path, String to) throws Failed {
@@ -448,11 +433,11 @@ final class Kernel32 {
     }
 
     // HANDLE GetCurrentProcess(void);
-    private final MethodHandle getCurrentProcess = link(kernel32, "GetCurrentProcess", FunctionDescriptor.of(ADDRESS));
+    private final MethodHandle getCurrentProcess = link("GetCurrentProcess", FunctionDescriptor.of(ADDRESS));
 
     // BOOL OpenProcessToken(HANDLE ProcessHandle, DWORD DesiredAccess, PHANDLE TokenHandle);
     private final MethodHandle openProcessToken =
-            link(advapi32, "OpenProcessToken", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS), lastError);
+            linkWithError("OpenProcessToken", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
     private static final int TOKEN_QUERY = 8;
 
     private MemorySegment processToken(Arena owner) throws Failed {
@@ -464,11 +449,9 @@ final class Kernel32 {
 
     // BOOL GetTokenInformation(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass, LPVOID TokenInformation,
     //     DWORD TokenInformationLength, PDWORD ReturnLength);
-    private final MethodHandle getTokenInformation = link(
-            advapi32,
+    private final MethodHandle getTokenInformation = linkWithError(
             "GetTokenInformation",
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS),
-            lastError);
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
     private static final int TokenUser = 1; // a TOKEN_USER, which is one SID_AND_ATTRIBUTES, and behind it what that points to
     private static final int SECURITY_MAX_SID_SIZE = 68;
     private static final StructLayout SID_AND_ATTRIBUTES = MemoryLayout.structLayout(
@@ -490,7 +473,6 @@ final class Kernel32 {
     // DWORD GetSecurityInfo(HANDLE handle, SE_OBJECT_TYPE ObjectType, SECURITY_INFORMATION SecurityInfo, PSID *ppsidOwner,
     //     PSID *ppsidGroup, PACL *ppDacl, PACL *ppSacl, PSECURITY_DESCRIPTOR *ppSecurityDescriptor); the result is the error number
     private final MethodHandle getSecurityInfo = link(
-            advapi32,
             "GetSecurityInfo",
             FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS));
     private static final int SE_KERNEL_OBJECT = 6;
@@ -518,7 +500,7 @@ final class Kernel32 {
 
     // BOOL ConvertSidToStringSidW(PSID Sid, LPWSTR *StringSid);
     private final MethodHandle convertSidToStringSid =
-            link(advapi32, "ConvertSidToStringSidW", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS), lastError);
+            linkWithError("ConvertSidToStringSidW", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
 
     private String text(MemorySegment sid) throws Failed {
         try (Arena owner = Arena.ofConfined()) {
@@ -538,8 +520,13 @@ final class Kernel32 {
         return layout.byteOffset(MemoryLayout.PathElement.groupElement(field));
     }
 
-    private MethodHandle link(SymbolLookup library, String name, FunctionDescriptor descriptor, Linker.Option... options) {
-        MemorySegment symbol = library.find(name)
+    /// Links a call that leaves an error number, for [#result].
+    private MethodHandle linkWithError(String name, FunctionDescriptor descriptor) {
+        return link(name, descriptor, lastError);
+    }
+
+    private MethodHandle link(String name, FunctionDescriptor descriptor, Linker.Option... options) {
+        MemorySegment symbol = libraries.find(name)
                 .orElseThrow(() -> new UnsatisfiedLinkError("Windows has no " + name + "; Windows 10 or later is needed"));
         linked.add(name + descriptor.argumentLayouts().stream().map(Kernel32::kind).collect(Collectors.joining(", ", "(", ") "))
                 + kind(descriptor.returnLayout().orElseThrow()));

@@ -15,6 +15,7 @@ import lapce.ipc.shm.Platform;
 import lapce.ipc.shm.Region;
 import lapce.ipc.shm.Registry;
 import lapce.ipc.shm.Step;
+import org.jspecify.annotations.Nullable;
 
 /// Windows. A section has its name as long as somebody has it open, and cannot be listed, so regions' names are files; lock directories lie
 /// beside them. The directory is under the user's own data, where the system lets no other user write.
@@ -96,7 +97,7 @@ final class WindowsPlatform implements Platform {
     }
 
     @Override
-    public Region open(String name, long byteSize) throws IpcException {
+    public @Nullable Region open(String name, long byteSize) throws IpcException {
         String object = registry.find(name);
         if (object == null) {
             return null;

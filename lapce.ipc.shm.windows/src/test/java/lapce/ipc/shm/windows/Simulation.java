@@ -28,7 +28,7 @@ final class Simulation {
     private Simulation() {}
 
     static Kernel32 kernel() {
-        return new Kernel32(calls(), calls(), "errno");
+        return new Kernel32(calls(), "errno");
     }
 
     static WindowsPlatform platform() throws IOException {

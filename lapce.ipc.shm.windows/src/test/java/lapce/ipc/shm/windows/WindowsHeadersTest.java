@@ -29,7 +29,7 @@ class WindowsHeadersTest {
     private static final String MINGW = "x86_64-w64-mingw32-gcc";
 
     private static final SymbolLookup NOWHERE = _ -> Optional.of(MemorySegment.ofAddress(1)); // to be linked, and never called
-    private static final Kernel32 LINKED = new Kernel32(NOWHERE, NOWHERE, "errno");
+    private static final Kernel32 LINKED = new Kernel32(NOWHERE, "errno");
 
     @Test
     void constantsAndStructuresAreThoseOfTheFile() throws Exception {

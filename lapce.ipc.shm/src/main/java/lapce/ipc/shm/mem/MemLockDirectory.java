@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import lapce.ipc.shm.LifeLock;
 import lapce.ipc.shm.LockDirectory;
 import lapce.ipc.shm.LockWatch;
+import org.jspecify.annotations.Nullable;
 
 /// Locks among the threads of one process.
 final class MemLockDirectory implements LockDirectory {
@@ -16,7 +17,7 @@ final class MemLockDirectory implements LockDirectory {
     private final ConcurrentMap<String, Held> files = new ConcurrentHashMap<>();
 
     @Override
-    public LifeLock tryLock(String name, String note) {
+    public @Nullable LifeLock tryLock(String name, String note) {
         Held held = new Held(note, new CountDownLatch(1));
         if (files.putIfAbsent(name, held) != null) {
             return null;
@@ -28,7 +29,7 @@ final class MemLockDirectory implements LockDirectory {
     }
 
     @Override
-    public LockWatch watch(String name) {
+    public @Nullable LockWatch watch(String name) {
         Held held = files.get(name);
         return held == null ? null : new Watch(held);
     }

@@ -8,6 +8,7 @@ import lapce.ipc.api.IpcException;
 import lapce.ipc.shm.LockDirectory;
 import lapce.ipc.shm.Platform;
 import lapce.ipc.shm.Region;
+import org.jspecify.annotations.Nullable;
 
 /// A platform whose objects are this process's own.
 public final class MemPlatform implements Platform {
@@ -53,7 +54,7 @@ public final class MemPlatform implements Platform {
     }
 
     @Override
-    public Region open(String name, long byteSize) throws IpcException {
+    public @Nullable Region open(String name, long byteSize) throws IpcException {
         MemRegion region = regions.get(name);
         if (region != null && region.memory().byteSize() < byteSize) {
             throw new IncompatibleLayoutException("region is too small: name=" + name + ", size="

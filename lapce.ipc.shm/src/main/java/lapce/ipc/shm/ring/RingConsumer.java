@@ -30,7 +30,8 @@ public final class RingConsumer {
 
     private long position; // bytes consumed; only this end moves it
     private long told; // bytes consumed as the producer may know
-    private long touched; // of no meaning
+    @SuppressWarnings("UnusedVariable") // its value means nothing; the load must not be left out
+    private long touched;
 
     /// Opens the reading end of a fresh ring.
     ///

@@ -120,7 +120,8 @@ public final class RingProducer {
             throw new CorruptStreamException("corrupt ring: consumedPosition=" + now + ", before=" + consumed
                     + ", position=" + position + "; the stream is closed");
         }
-        return consumed = now;
+        consumed = now;
+        return now;
     }
 
     private boolean hasRoom(long length) throws CorruptStreamException {

@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import lapce.ipc.api.Claim;
@@ -141,7 +142,7 @@ public interface TryingContract extends PairFixture {
             }
             List<String> received = new ArrayList<>();
             MessageHandler handler = (segment, offset, length) ->
-                    received.add(new String(segment.asSlice(offset, length).toArray(JAVA_BYTE)));
+                    received.add(new String(segment.asSlice(offset, length).toArray(JAVA_BYTE), StandardCharsets.UTF_8));
             assertEquals(2, pair.server().poll(handler, 2));
             assertEquals(1, pair.server().receive(handler, 1, SOON));
             assertEquals(2, pair.server().poll(handler, 10));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,8 +64,8 @@ public interface VirtualThreadContract extends PairFixture {
                 pairs.get(i).client().send(message("up " + i));
             }
             for (int i = 0; i < count; i++) {
-                assertArrayEquals(("down " + i).getBytes(), receiving.get(2 * i).get());
-                assertArrayEquals(("up " + i).getBytes(), receiving.get(2 * i + 1).get());
+                assertArrayEquals(("down " + i).getBytes(StandardCharsets.UTF_8), receiving.get(2 * i).get());
+                assertArrayEquals(("up " + i).getBytes(StandardCharsets.UTF_8), receiving.get(2 * i + 1).get());
             }
             for (int i = 0; i < fulls; i++) {
                 full.get(i).server().receive(SOON);

@@ -15,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.WaitStrategy;
@@ -115,7 +116,7 @@ public interface WaitingContract extends PairFixture {
                 Background<byte[]> receiving = Background.call(() -> pair.server().receive());
                 receiving.awaitParked();
                 pair.client().send(message("wake"));
-                assertArrayEquals("wake".getBytes(), receiving.get());
+                assertArrayEquals("wake".getBytes(StandardCharsets.UTF_8), receiving.get());
             }
         }
     }

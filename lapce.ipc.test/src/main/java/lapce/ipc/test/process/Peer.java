@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,7 +137,7 @@ public final class Peer {
 
     private static void sendThree(Stream stream) throws IOException {
         for (int i = 1; i <= 3; i++) {
-            stream.send(MemorySegment.ofArray(("message " + i).getBytes()));
+            stream.send(MemorySegment.ofArray(("message " + i).getBytes(StandardCharsets.UTF_8)));
         }
     }
 
@@ -231,7 +232,7 @@ public final class Peer {
 
     private static void tellUser(Stream stream) {
         try (stream) {
-            stream.send(MemorySegment.ofArray(stream.peerUserId().getBytes()));
+            stream.send(MemorySegment.ofArray(stream.peerUserId().getBytes(StandardCharsets.UTF_8)));
             stream.receive();
         } catch (PeerGoneException e) {
             // as they do who ask
@@ -242,7 +243,7 @@ public final class Peer {
 
     private static void askUsers(String endpoint, Options options) throws IOException {
         Stream stream = Ipc.connect(endpoint, options);
-        System.out.println("server=" + stream.peerUserId() + ", client=" + new String(stream.receive()));
+        System.out.println("server=" + stream.peerUserId() + ", client=" + new String(stream.receive(), StandardCharsets.UTF_8));
         stay();
     }
 
