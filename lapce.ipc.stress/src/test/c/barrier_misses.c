@@ -6,6 +6,7 @@
  *
  * A barrier that reaches the other thread is an interrupt at its processor: CAL in /proc/interrupts. Needs two processors on which nothing else runs: one that
  * switches to another process is told anew. */
+#define _GNU_SOURCE
 #include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
