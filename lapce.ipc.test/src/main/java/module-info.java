@@ -1,10 +1,10 @@
-/// What every implementation must do, as interfaces of tests: a class that implements one runs all of it. Start with
-/// [lapce.ipc.test.contract.StreamContract]. Nothing depends on this module.
+/// What every transport must do, as interfaces of tests: a class that implements one runs all of it. Start with
+/// [lapce.ipc.test.contract.TransportContract]. It knows the API and no transport; nothing but tests depends on it.
 open module lapce.ipc.test { // open: the test engines call what they find
     requires transitive lapce.ipc.api;
-    requires lapce.ipc.framing;
-    requires lapce.ipc.shm;
-    requires lapce.ipc.shm.linux; // for the tests, which are compiled into this module
+    requires static lapce.ipc.framing; // these three for the tests of this build, which are compiled into this module
+    requires static lapce.ipc.shm;
+    requires static lapce.ipc.shm.linux;
     requires transitive net.jqwik.api;
     requires transitive org.junit.jupiter.api;
 

@@ -1,6 +1,6 @@
 package lapce.ipc.api;
 
-/// A living process holds the name already; the message says which.
+/// A living process holds the name already; the message says which, such as `pid 4711`.
 public final class EndpointInUseException extends IpcException {
     private static final long serialVersionUID = 1;
 

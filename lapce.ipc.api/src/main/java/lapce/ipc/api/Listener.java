@@ -39,8 +39,8 @@ public interface Listener extends AutoCloseable {
     /// @return a count since the name was bound
     long rescuedWakeUps();
 
-    /// Gives up the name, so that others may bind it, and refuses clients not yet accepted. Streams that were accepted
-    /// live on. A second close does nothing.
+    /// Gives up the name, so that others may bind it, and refuses clients not yet accepted, as if the server had closed their
+    /// streams or died. Streams that were accepted live on. A second close does nothing.
     @Override
     void close();
 }

@@ -1,6 +1,6 @@
 package lapce.ipc.api;
 
-/// No living process has bound the name.
+/// No living process has bound the name, which the message says.
 public final class NoSuchEndpointException extends IpcException {
     private static final long serialVersionUID = 1;
 

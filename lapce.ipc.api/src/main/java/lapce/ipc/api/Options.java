@@ -11,9 +11,11 @@ import java.util.Objects;
 ///     so that a bad variable is an error of the call that needs it
 /// @param group the name or number of a group of users whose members may bind, connect to, and so read and write all that is of
 ///     the endpoint; both ends must name it. Default: empty, this user alone
-/// @param ringBytes bytes of one direction's ring, a power of two, 4 KiB to 1 GiB; the connecting side decides
+/// @param ringBytes bytes of one direction's ring, a power of two, 4 KiB to 1 GiB, which what was sent and not yet received never
+///     exceeds; the connecting side decides
 /// @param slots how many connections a listener has room for from the start, 1 to [#maxSlots]; the binding side decides
-/// @param maxSlots how many it has room for at the most, 1 to 1,024: it opens more before the last are taken
+/// @param maxSlots how many it has room for at the most, 1 to 1,024: it opens more before the last are taken. A slot is free again when
+///     both ends have closed
 /// @param warmSlots for how many connections to come the listener makes the memory ahead of need, so that `connect` need
 ///     not, 0 to 1,024: each costs its memory now, and serves clients with the listener's [#ringBytes]; none is made if it
 ///     takes more than 2 MiB; the binding side decides

@@ -17,16 +17,18 @@ import org.jspecify.annotations.Nullable;
 /// | in place (receiving) | [#poll] | [#receive(MessageHandler, int)] |
 ///
 /// **Threads.** A stream has a sending and a receiving side; each is used by one thread at a time (any thread, platform
-/// or virtual), which an `assert` checks. [#close] may be called from any thread and ends the waits of both sides.
+/// or virtual), which an `assert` checks. A virtual thread that waits holds no carrier. [#close] may be called from any thread and
+/// ends the waits of both sides; from then on all but the methods that return at once what they know throw [ClosedException].
 ///
 /// **Time-outs** are durations; one too large for nanoseconds, such as [#FOREVER], means no limit.
 ///
 /// **Interrupts.** A waiting method whose thread is interrupted throws [java.io.InterruptedIOException], leaves the
 /// interrupt status set, and leaves the stream usable.
 ///
-/// **After the peer is gone** what it had committed can still be received; then comes [PeerGoneException].
+/// **After the peer has closed** what it had sent can still be received; then comes [#END_OF_STREAM]. What is sent to it fails with
+/// [PeerGoneException]. After it died, that comes at the end of receiving, too.
 public interface Stream extends AutoCloseable {
-    /// What polling and receiving return when the peer closed its output and everything was received.
+    /// What polling and receiving return when the peer closed its output, or the stream, and everything was received.
     int END_OF_STREAM = -1;
 
     /// A time limit that is never reached.
@@ -46,7 +48,7 @@ public interface Stream extends AutoCloseable {
 
     /// The longest message that [#tryClaim] and [#offer] take; [#send] cuts longer ones into fragments.
     ///
-    /// @return a length in bytes
+    /// @return a length in bytes, at least a quarter of the ring's, or [#maxMessageLength()] if that is less
     int maxClaimLength();
 
     /// The longest message that [#send] takes.
@@ -78,7 +80,8 @@ public interface Stream extends AutoCloseable {
     ///
     /// @param message the bytes, at most [#maxClaimLength()], copied before this returns
     /// @return false, with nothing sent, if there is no room now
-    /// @throws IllegalArgumentException if the message is too long
+    /// @throws IllegalArgumentException if the message is too long; its text has the length and the limit
+    /// @throws IllegalStateException if a claim is open or the output was closed
     /// @throws IpcException if the stream is closed, or the peer is gone
     boolean offer(MemorySegment message) throws IpcException;
 
@@ -86,7 +89,8 @@ public interface Stream extends AutoCloseable {
     ///
     /// @param message the bytes, at most [#maxMessageLength()], copied before this returns
     /// @throws WouldBlockException if for that long the peer made no room; nothing of the message will be received
-    /// @throws IllegalArgumentException if the message is too long
+    /// @throws IllegalArgumentException if the message is too long; its text has the length and the limit
+    /// @throws IllegalStateException if a claim is open or the output was closed
     /// @throws IOException if the stream is closed, the peer is gone, or the thread is interrupted
     default void send(MemorySegment message) throws IOException {
         send(message, sendTimeout());
@@ -97,7 +101,8 @@ public interface Stream extends AutoCloseable {
     /// @param message the bytes, at most [#maxMessageLength()], copied before this returns
     /// @param timeout how long to wait *without progress*: it starts anew for as long as the peer received something
     /// @throws WouldBlockException if for that long the peer made no room; nothing of the message will be received
-    /// @throws IllegalArgumentException if the message is too long
+    /// @throws IllegalArgumentException if the message is too long; its text has the length and the limit
+    /// @throws IllegalStateException if a claim is open or the output was closed
     /// @throws IOException if the stream is closed, the peer is gone, or the thread is interrupted
     default void send(MemorySegment message, Duration timeout) throws IOException {
         send(message, MemorySegment.NULL, timeout);
@@ -109,12 +114,14 @@ public interface Stream extends AutoCloseable {
     /// @param body the bytes that follow; both together at most [#maxMessageLength()]
     /// @param timeout how long to wait *without progress*: it starts anew for as long as the peer received something
     /// @throws WouldBlockException if for that long the peer made no room; nothing of the message will be received
-    /// @throws IllegalArgumentException if the message is too long
+    /// @throws IllegalArgumentException if the message is too long; its text has the length and the limit
+    /// @throws IllegalStateException if a claim is open or the output was closed
     /// @throws IOException if the stream is closed, the peer is gone, or the thread is interrupted
     void send(MemorySegment head, MemorySegment body, Duration timeout) throws IOException;
 
-    /// Tells the peer that nothing more will be sent. What was sent stays receivable. Sending side.
+    /// Tells the peer that nothing more will be sent. What was sent stays receivable. Sending side; a second call does nothing.
     ///
+    /// @throws IllegalStateException if a claim is open
     /// @throws IpcException if the stream is closed
     void closeOutput() throws IpcException;
 
@@ -126,11 +133,14 @@ public interface Stream extends AutoCloseable {
     /// @throws IOException if the stream is closed, or the thread is interrupted
     void awaitDrained(Duration timeout) throws IOException;
 
-    /// Hands out messages that are there now, where they lie. Receiving side.
+    /// Hands out messages that are there now, where they lie. Receiving side. Of a long one what is there is taken, so that the rest
+    /// finds room.
     ///
-    /// @param handler called for each message; an exception it throws is passed on, its message counts as received
+    /// @param handler called for each message, whose room is free afterwards; an exception it throws is passed on, its message counts
+    ///     as received. It may close the stream, and is then not called again
     /// @param limit how many messages at most, at least 1
     /// @return how many messages were handed out, 0 if there is none now, or [#END_OF_STREAM]
+    /// @throws IllegalArgumentException if the limit is less than 1
     /// @throws IllegalStateException if called from a handler of this stream
     /// @throws CorruptStreamException if the shared bytes are impossible; the stream is then closed
     /// @throws IpcException if the stream is closed, or the peer is gone and everything was received
@@ -202,8 +212,8 @@ public interface Stream extends AutoCloseable {
     /// @return true until this end is closed
     boolean isOpen();
 
-    /// Ends both directions and gives the memory back. What was sent stays receivable for the peer. Any thread; a
-    /// second close does nothing.
+    /// Ends both directions and gives the memory back. What was sent stays receivable for the peer. Any thread; waits for no
+    /// handler; a second close does nothing.
     @Override
     void close();
 }

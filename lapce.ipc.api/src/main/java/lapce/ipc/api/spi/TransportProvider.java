@@ -9,7 +9,8 @@ import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
 
 /// Makes listeners and streams of one scheme; found by [java.util.ServiceLoader]. Building one links nothing native, so
-/// that every provider can be asked on every machine.
+/// that every provider can be asked on every machine. [lapce.ipc.api.Ipc] has checked names and sessions; that names of different
+/// sessions do not meet is the transport's part. `lapce.ipc.test` proves a transport.
 public interface TransportProvider {
     /// The scheme it serves, such as `shm`; several providers may serve one scheme on different systems.
     ///

@@ -8,17 +8,19 @@ import lapce.ipc.shm.ShmTransportProvider;
 
 /// Serves `winsim:`, which is `shm:` of Windows over the simulation.
 public final class SimulatedTransportProvider extends ShmTransportProvider {
+    static final String SCHEME = "winsim";
+
     /// For [java.util.ServiceLoader].
     public SimulatedTransportProvider() {}
 
     @Override
     public String scheme() {
-        return "winsim";
+        return SCHEME;
     }
 
     @Override
     public Optional<String> unsupportedReason() {
-        return Optional.empty();
+        return Simulation.isAvailable() ? Optional.empty() : Optional.of("needs Linux and a C compiler");
     }
 
     @Override

@@ -79,10 +79,14 @@ final class Simulation {
     }
 
     private static void compile() {
-        if (!isCommand("cc") || !System.getProperty("os.name").equals("Linux")) {
+        if (!isAvailable()) {
             abort("skipped: the simulation of Windows needs Linux and a C compiler, cc; install gcc");
         }
         run(List.of("cc", "-std=gnu11", "-O1", "-shared", "-fPIC", "-pthread", "-Wall", "-Wextra", "-Werror", "-o", LIBRARY.toString(), SOURCE.toString()));
+    }
+
+    static boolean isAvailable() {
+        return System.getProperty("os.name").equals("Linux") && isCommand("cc");
     }
 
     static boolean isCommand(String name) {

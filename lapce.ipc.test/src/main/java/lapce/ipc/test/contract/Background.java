@@ -1,10 +1,12 @@
 package lapce.ipc.test.contract;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -20,7 +22,9 @@ public final class Background<T> {
         void run() throws Exception;
     }
 
-    private static final long GUARD_NANOS = TimeUnit.SECONDS.toNanos(30);
+    /// What a call that hangs is given, which is more than any other needs.
+    static final Duration GUARD = Duration.ofSeconds(30);
+
     private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(100); // what is waited for needs the processor
 
     private final FutureTask<T> task;
@@ -68,7 +72,7 @@ public final class Background<T> {
     public static void await(String what, BooleanSupplier condition) {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > GUARD_NANOS) {
+            if (System.nanoTime() - start > GUARD.toNanos()) {
                 throw new AssertionError("waited 30 s in vain: " + what);
             }
             LockSupport.parkNanos(LOOK_NANOS);
@@ -120,8 +124,16 @@ public final class Background<T> {
     /// @return what it returned
     /// @throws Exception what it threw
     public T get() throws Exception {
+        return get(GUARD);
+    }
+
+    /// Waits for the call, within a guard against hanging that says where it hangs.
+    T get(Duration guard) throws Exception {
         try {
-            return task.get(GUARD_NANOS, TimeUnit.NANOSECONDS);
+            return task.get(guard.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            e.setStackTrace(thread.getStackTrace());
+            throw new AssertionError("the call has not ended within " + guard + "; it is where the cause says", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Exception exception) {
                 throw exception;

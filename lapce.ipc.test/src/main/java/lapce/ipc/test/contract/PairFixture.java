@@ -1,10 +1,16 @@
 package lapce.ipc.test.contract;
 
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import lapce.ipc.api.Options;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Which transport a contract is run for, and connections over it. Each has an endpoint of its own, so several
-/// implementations may run at once.
+/// implementations may run at once. Tests are skipped where the transport's
+/// provider says that it cannot serve, and none waits for ever.
+@ExtendWith(Unsupported.class)
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
 public interface PairFixture {
     /// The scheme that is tested.
     ///

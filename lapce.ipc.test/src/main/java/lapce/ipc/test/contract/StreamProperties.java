@@ -20,14 +20,11 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /// The law of every [Stream]: what goes in at one end comes out at the other, in order and unchanged.
-public interface StreamProperties {
-    /// The scheme whose streams are tested.
-    ///
-    /// @return such as `shm`
-    String scheme();
-
+@AddLifecycleHook(Unsupported.class)
+public interface StreamProperties extends PairFixture {
     /// Lengths of the messages of one stream.
     ///
     /// @return mostly up to 64 KiB, some up to 1 MiB, and a few up to the longest there may be
@@ -69,7 +66,7 @@ public interface StreamProperties {
                 }
             }
             client.closeOutput();
-            receiveAll(pair.server(), expected, random);
+            expected.receiveAll(pair.server(), random);
         }
     }
 
@@ -82,7 +79,7 @@ public interface StreamProperties {
         try (Pair pair = Pair.open(scheme(), Options.DEFAULT.withRingBytes(1 << ringBits))) {
             Random readers = new Random(random.nextLong());
             Background<Void> reading =
-                    Background.run(() -> receiveAll(pair.server(), new Expected(lengths), readers));
+                    Background.run(() -> new Expected(lengths).receiveAll(pair.server(), readers));
             for (int i = 0; i < lengths.size(); i++) {
                 MemorySegment message = MemorySegment.ofArray(pattern(i, lengths.get(i)));
                 long cut = random.nextLong(message.byteSize() + 1);
@@ -91,13 +88,6 @@ public interface StreamProperties {
             pair.client().closeOutput();
             reading.get();
         }
-    }
-
-    private static void receiveAll(Stream stream, Expected expected, Random random) throws IOException {
-        while (stream.receive(expected, 1 + random.nextInt(5), SOON) != Stream.END_OF_STREAM) {
-            // Expected checks them
-        }
-        expected.checkEnd();
     }
 
     /// Checks each message against what was sent.
@@ -121,7 +111,11 @@ public interface StreamProperties {
             next++;
         }
 
-        void checkEnd() {
+        /// Waits for all of them and the end.
+        void receiveAll(Stream stream, Random random) throws IOException {
+            while (stream.receive(this, 1 + random.nextInt(5), SOON) != Stream.END_OF_STREAM) {
+                // checked one by one
+            }
             if (next != lengths.size()) {
                 throw new AssertionError("messages received=" + next + ", lengths=" + lengths);
             }

@@ -77,6 +77,21 @@ public interface WaitingContract extends PairFixture {
     }
 
     @Test
+    default void aMessageGivenUpHalfWayLeavesTheOneBeforeItWhole() throws Exception {
+        try (Pair pair = openSmall()) {
+            byte[] whole = pattern(1, 6_000);
+            Background<Void> sending = Background.run(() -> pair.client().send(MemorySegment.ofArray(whole), SOON));
+            sending.awaitParked();
+            assertEquals(0, pair.server().poll(refuse(), 1)); // makes room for its end
+            sending.get();
+            MemorySegment half = MemorySegment.ofArray(pattern(2, 50_000));
+            assertThrows(WouldBlockException.class, () -> pair.client().send(half, BRIEFLY));
+            assertArrayEquals(whole, pair.server().receive(SOON));
+            assertStillCarries(pair);
+        }
+    }
+
+    @Test
     default void aBlockedSenderWakesWhenTheReaderReads() throws Exception {
         try (Pair pair = openSmall()) {
             int count = fill(pair.client());

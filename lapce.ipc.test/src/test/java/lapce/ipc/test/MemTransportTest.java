@@ -1,8 +1,9 @@
 package lapce.ipc.test;
 
 import lapce.ipc.test.contract.PollerContract;
+import lapce.ipc.test.contract.TransportContract;
 
-class MemPollerTest implements PollerContract {
+class MemTransportTest implements TransportContract, PollerContract {
     @Override
     public String scheme() {
         return "mem";

@@ -1,10 +1,9 @@
 package lapce.ipc.shm.macos;
 
 import lapce.ipc.test.contract.PollerContract;
-import org.junit.jupiter.api.condition.EnabledIf;
+import lapce.ipc.test.contract.TransportContract;
 
-@EnabledIf("lapce.ipc.shm.macos.Simulation#isAvailable")
-class SimulatedPollerTest implements PollerContract {
+class SimulatedTransportTest implements TransportContract, PollerContract {
     @Override
     public String scheme() {
         return SimulatedTransportProvider.SCHEME;

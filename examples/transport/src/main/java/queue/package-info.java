@@ -1,0 +1,2 @@
+/// A transport of one's own: queues within one process, and nothing of lapce-ipc but its API.
+package queue;

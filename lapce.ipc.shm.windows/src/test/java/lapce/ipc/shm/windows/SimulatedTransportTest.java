@@ -1,0 +1,11 @@
+package lapce.ipc.shm.windows;
+
+import lapce.ipc.test.contract.PollerContract;
+import lapce.ipc.test.contract.TransportContract;
+
+class SimulatedTransportTest implements TransportContract, PollerContract {
+    @Override
+    public String scheme() {
+        return SimulatedTransportProvider.SCHEME;
+    }
+}
