@@ -54,7 +54,7 @@ class DirectParkingModelTest {
         private final boolean kills;
 
         Direct(Set<ParkingPart> parts, boolean kills) {
-            super(WORDS, 3);
+            super(WORDS, 3, 3);
             this.parts = parts;
             this.kills = kills;
         }

@@ -54,6 +54,11 @@ abstract class Explorer {
         return true;
     }
 
+    /// How many stores of a thread may be unseen by others.
+    int longestBuffer() {
+        return LONGEST_BUFFER;
+    }
+
     /// Sets words and variables before the first step.
     void begin(Machine machine) {}
 
@@ -262,7 +267,7 @@ abstract class Explorer {
 
         void store(int word, int value) {
             int count = field(thread, BUFFERED);
-            if (count == LONGEST_BUFFER) {
+            if (count == longestBuffer()) {
                 waits = true;
                 return;
             }

@@ -69,7 +69,7 @@ class PlaceParkingModelTest {
         private final boolean looksAtBits;
 
         AtPlace(Set<ParkingPart> parts, boolean looksAtBits) {
-            super(WORDS, 2);
+            super(WORDS, 2, 3);
             this.parts = parts;
             this.looksAtBits = looksAtBits;
         }
@@ -170,7 +170,7 @@ class PlaceParkingModelTest {
         private final boolean readerClears;
 
         Line(boolean readerClears) {
-            super(WORDS, 4);
+            super(WORDS, 4, 0);
             this.readerClears = readerClears;
         }
 
