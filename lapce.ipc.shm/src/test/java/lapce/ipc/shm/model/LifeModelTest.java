@@ -240,8 +240,8 @@ class LifeModelTest {
                     m.setWord(STAGE, ACCEPTED); // a2
                     yield 1;
                 }
-                case 4 -> {
-                    m.setWord(GONE, 1);
+                case 4 -> { // a closed stream hears nothing
+                    m.setWord(GONE, 1 - m.word(SERVER_DONE));
                     yield 7;
                 }
                 case 5 -> {
