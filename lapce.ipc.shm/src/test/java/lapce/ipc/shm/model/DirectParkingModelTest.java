@@ -24,14 +24,14 @@ class DirectParkingModelTest {
     @ParameterizedTest
     @EnumSource
     void withoutOnePartAWakeIsLost(ParkingPart part) {
-        Explorer model = new Direct(EnumSet.complementOf(EnumSet.of(part)), false).explore();
-        assertTrue(model.lost() > 0, "no wake is lost, states=" + model.states());
+        Explorer model = new Direct(EnumSet.complementOf(EnumSet.of(part)), false);
+        assertTrue(model.loses(), model::toString);
     }
 
     private static void assertComplete(Explorer model) {
         model.explore();
-        assertEquals(0, model.lost(), "states=" + model.states());
-        assertTrue(model.ended() > 0 && model.states() > 100, "states=" + model.states());
+        assertEquals(0, model.lost(), model::toString);
+        assertTrue(model.ended() > 0 && model.states() > 100, model::toString);
     }
 
     /// A producer of two messages, a consumer that parks by itself, and, if asked for, a kill of the producer with the watch that
@@ -54,7 +54,7 @@ class DirectParkingModelTest {
         private final boolean kills;
 
         Direct(Set<ParkingPart> parts, boolean kills) {
-            super(WORDS, 3);
+            super(WORDS, 3, 3);
             this.parts = parts;
             this.kills = kills;
         }

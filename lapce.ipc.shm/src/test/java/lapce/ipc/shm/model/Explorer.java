@@ -2,8 +2,9 @@ package lapce.ipc.shm.model;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /// Walks through every interleaving of a few threads over shared words. Each thread has a store buffer as on x86: a store
 /// is seen by others later, unless a fence or an atomic change comes between.
@@ -26,12 +27,13 @@ abstract class Explorer {
     private final int words;
     private final int threads;
     private final int perThread;
-    private final Set<String> seen = new HashSet<>();
-    private final Deque<char[]> open = new ArrayDeque<>();
+    private final Map<String, String> seen = new HashMap<>(); // from each state to the one it was reached from
+    private final Deque<String> open = new ArrayDeque<>();
 
     private int lost;
     private int ended;
     private int wrong;
+    private String flaw; // the first state that is lost or wrong
 
     Explorer(int words, int threads, int variables) {
         this.words = words;
@@ -50,6 +52,11 @@ abstract class Explorer {
     /// Whether a state may be at all.
     boolean isSound(Machine machine) {
         return true;
+    }
+
+    /// How many stores of a thread may be unseen by others.
+    int longestBuffer() {
+        return LONGEST_BUFFER;
     }
 
     /// Sets words and variables before the first step.
@@ -77,37 +84,95 @@ abstract class Explorer {
     static final int BLOCKED = -1;
 
     Explorer explore() {
-        Machine first = new Machine(new char[words + threads * perThread]);
-        begin(first);
-        add(first.state);
-        while (!open.isEmpty()) {
-            char[] state = open.pop();
-            boolean stuck = true;
-            for (int thread = 0; thread < threads; thread++) {
-                stuck &= !add(new Machine(state.clone()).drainOne(thread));
-                stuck &= !add(new Machine(state.clone()).stepOf(thread));
-            }
-            if (stuck) {
-                if (isEnd(new Machine(state))) {
-                    ended++;
-                } else {
-                    lost++;
-                }
-            }
-        }
+        exploreUntil(() -> false);
         return this;
     }
 
-    /// False if there is no such next state.
-    private boolean add(char[] state) {
-        if (state != null && seen.add(new String(state))) {
-            if (isSound(new Machine(state))) {
-                open.push(state);
-            } else {
-                wrong++;
+    /// Explores until nothing can go on though it should.
+    ///
+    /// @return false if that never is
+    boolean loses() {
+        exploreUntil(() -> lost > 0);
+        return lost > 0;
+    }
+
+    /// Explores until a state is found that may not be.
+    ///
+    /// @return false if there is none
+    boolean errs() {
+        exploreUntil(() -> wrong > 0);
+        return wrong > 0;
+    }
+
+    /// What was found, and how the first of what should not be is reached.
+    @Override
+    public String toString() {
+        return "states=" + states() + ", lost=" + lost + ", wrong=" + wrong + ", ended=" + ended + trace();
+    }
+
+    private void exploreUntil(BooleanSupplier found) {
+        Machine first = new Machine(new char[words + threads * perThread]);
+        begin(first);
+        add(first.state, "");
+        while (!open.isEmpty() && !found.getAsBoolean()) {
+            String from = open.pop();
+            boolean stuck = true;
+            for (int thread = 0; thread < threads; thread++) {
+                stuck &= !add(new Machine(from.toCharArray()).drainOne(thread), from);
+                stuck &= !add(new Machine(from.toCharArray()).stepOf(thread), from);
+            }
+            if (stuck) {
+                if (isEnd(new Machine(from.toCharArray()))) {
+                    ended++;
+                } else {
+                    lost++;
+                    flaw = flaw == null ? from : flaw;
+                }
             }
         }
-        return state != null;
+    }
+
+    /// False if there is no such next state.
+    private boolean add(char[] state, String from) {
+        if (state == null) {
+            return false;
+        }
+        String reached = new String(state);
+        if (seen.putIfAbsent(reached, from) == null) {
+            if (isSound(new Machine(state))) {
+                open.push(reached);
+            } else {
+                wrong++;
+                flaw = flaw == null ? reached : flaw;
+            }
+        }
+        return true;
+    }
+
+    /// One line for each step: the thread, from where to where, and the words that change.
+    private String trace() {
+        Deque<String> lines = new ArrayDeque<>();
+        for (String to = flaw; to != null && !seen.get(to).isEmpty(); to = seen.get(to)) {
+            lines.push(change(seen.get(to), to));
+        }
+        return String.join("", lines);
+    }
+
+    private String change(String from, String to) {
+        StringBuilder line = new StringBuilder();
+        for (int thread = 0; thread < threads; thread++) {
+            int start = words + thread * perThread;
+            if (!from.regionMatches(start, to, start, perThread)) {
+                line.append("\n  thread ").append(thread).append(" at ").append((int) from.charAt(start + STEP));
+                line.append(" to ").append((int) to.charAt(start + STEP));
+            }
+        }
+        for (int word = 0; word < words; word++) {
+            if (from.charAt(word) != to.charAt(word)) {
+                line.append(", word ").append(word).append(" = ").append((int) to.charAt(word));
+            }
+        }
+        return line.toString();
     }
 
     /// One state, and what a thread can do to it.
@@ -202,7 +267,7 @@ abstract class Explorer {
 
         void store(int word, int value) {
             int count = field(thread, BUFFERED);
-            if (count == LONGEST_BUFFER) {
+            if (count == longestBuffer()) {
                 waits = true;
                 return;
             }

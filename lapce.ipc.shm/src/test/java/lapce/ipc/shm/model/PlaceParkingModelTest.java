@@ -40,13 +40,12 @@ class PlaceParkingModelTest {
 
     private static void assertComplete(Explorer model) {
         model.explore();
-        assertEquals(0, model.lost(), "states=" + model.states());
-        assertTrue(model.ended() > 0 && model.states() > 100, "states=" + model.states());
+        assertEquals(0, model.lost(), model::toString);
+        assertTrue(model.ended() > 0 && model.states() > 100, model::toString);
     }
 
     private static void assertLoses(Explorer model) {
-        model.explore();
-        assertTrue(model.lost() > 0, "no wake is lost, states=" + model.states());
+        assertTrue(model.loses(), model::toString);
     }
 
     /// A producer of three messages, and a poller that parks at its own place: it arms the stream (w2, w3) in its turn, and parks (l1 to
@@ -70,7 +69,7 @@ class PlaceParkingModelTest {
         private final boolean looksAtBits;
 
         AtPlace(Set<ParkingPart> parts, boolean looksAtBits) {
-            super(WORDS, 2);
+            super(WORDS, 2, 3);
             this.parts = parts;
             this.looksAtBits = looksAtBits;
         }
@@ -171,7 +170,7 @@ class PlaceParkingModelTest {
         private final boolean readerClears;
 
         Line(boolean readerClears) {
-            super(WORDS, 4);
+            super(WORDS, 4, 0);
             this.readerClears = readerClears;
         }
 

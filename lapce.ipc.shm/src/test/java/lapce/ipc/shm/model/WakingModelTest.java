@@ -97,13 +97,12 @@ class WakingModelTest {
 
     private static void assertComplete(Explorer model) {
         model.explore();
-        assertEquals(0, model.lost(), "states=" + model.states());
-        assertTrue(model.ended() > 0 && model.states() > 1000, "states=" + model.states());
+        assertEquals(0, model.lost(), model::toString);
+        assertTrue(model.ended() > 0 && model.states() > 1000, model::toString);
     }
 
     private static void assertLoses(Explorer model) {
-        model.explore();
-        assertTrue(model.lost() > 0, "no wake is lost, states=" + model.states());
+        assertTrue(model.loses(), model::toString);
     }
 
     /// What the three have in common: one side that notifies, one that waits, and the leader of the latter.
