@@ -2,13 +2,10 @@ package queue;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import lapce.ipc.api.Claim;
 import lapce.ipc.api.ClosedException;
 import lapce.ipc.api.IpcException;
@@ -17,17 +14,8 @@ import lapce.ipc.api.Options;
 import lapce.ipc.api.PeerGoneException;
 import lapce.ipc.api.Stream;
 
-/// One end of a connection, and what the other has sent to it. Both ends are behind one gate.
+/// One end of a connection. Both ends are behind one gate.
 final class QueueStream implements Stream {
-    private static final int HEADER_BYTES = 8; // so that empty messages fill a ring, too
-
-    /// A message, or a part of a long one.
-    private record Fragment(byte[] bytes, boolean isLast) {
-        int ringBytes() {
-            return HEADER_BYTES + bytes.length;
-        }
-    }
-
     private final Gate gate;
     private final QueueStream peer;
     private final String endpoint;
@@ -36,10 +24,7 @@ final class QueueStream implements Stream {
     private final int maxMessageLength;
     private final Runnable onEnd;
     private final QueueClaim claim = new QueueClaim();
-    private final Deque<Fragment> inbox = new ArrayDeque<>();
-    private final ByteArrayOutputStream partial = new ByteArrayOutputStream(); // what was taken of a message not yet whole
-    private int inboxBytes;
-    private long fragmentsTaken;
+    private final Inbox inbox;
     private boolean isInHandler;
     private boolean outputClosed;
     private boolean closed;
@@ -52,6 +37,7 @@ final class QueueStream implements Stream {
         this.ringBytes = clients.ringBytes();
         this.maxMessageLength = Math.min(options.maxMessageLength(), clients.maxMessageLength());
         this.onEnd = onEnd;
+        this.inbox = new Inbox(gate, ringBytes);
         this.peer = new QueueStream(this, clients);
     }
 
@@ -62,6 +48,7 @@ final class QueueStream implements Stream {
         this.ringBytes = server.ringBytes;
         this.maxMessageLength = server.maxMessageLength;
         this.onEnd = server.onEnd;
+        this.inbox = new Inbox(gate, ringBytes);
         this.peer = server;
     }
 
@@ -76,7 +63,7 @@ final class QueueStream implements Stream {
         checkLength(length, maxClaimLength());
         try (Gate _ = gate.enter()) {
             ensureSending();
-            return hasRoom(length) ? claim.open(length) : null;
+            return peer.inbox.hasRoom(length) ? claim.open(length) : null;
         }
     }
 
@@ -85,10 +72,10 @@ final class QueueStream implements Stream {
         checkLength(message.byteSize(), maxClaimLength());
         try (Gate _ = gate.enter()) {
             ensureSending();
-            if (!hasRoom((int) message.byteSize())) {
+            if (!peer.inbox.hasRoom((int) message.byteSize())) {
                 return false;
             }
-            peer.put(new Fragment(message.toArray(JAVA_BYTE), true));
+            peer.inbox.put(message.toArray(JAVA_BYTE), 0, (int) message.byteSize());
             return true;
         }
     }
@@ -99,20 +86,26 @@ final class QueueStream implements Stream {
         byte[] message = Arrays.copyOf(head.toArray(JAVA_BYTE), (int) (head.byteSize() + body.byteSize()));
         MemorySegment.copy(body, JAVA_BYTE, 0, message, (int) head.byteSize(), (int) body.byteSize());
         try (Gate _ = gate.enter()) {
-            int at = 0;
-            do {
-                int length = Math.min(message.length - at, maxClaimLength());
-                gate.await("no room: endpoint=" + endpoint, timeout, () -> peer.fragmentsTaken, () -> {
-                    ensureSending();
-                    return hasRoom(length);
-                });
-                peer.put(new Fragment(Arrays.copyOfRange(message, at, at + length), at + length == message.length));
-                at += length;
-            } while (at < message.length);
-        } catch (IOException e) {
-            peer.forgetUnfinished();
-            throw e;
+            try {
+                putAll(message, timeout);
+            } catch (IOException e) {
+                peer.inbox.forgetUnfinished();
+                throw e;
+            }
         }
+    }
+
+    private void putAll(byte[] message, Duration timeout) throws IOException {
+        int at = 0;
+        do {
+            int length = Math.min(message.length - at, maxClaimLength());
+            gate.await("no room: endpoint=" + endpoint, timeout, peer.inbox::removed, () -> {
+                ensureSending();
+                return peer.inbox.hasRoom(length);
+            });
+            peer.inbox.put(message, at, at + length);
+            at += length;
+        } while (at < message.length);
     }
 
     @Override
@@ -128,7 +121,7 @@ final class QueueStream implements Stream {
     @Override
     public void awaitDrained(Duration timeout) throws IOException {
         try (Gate _ = gate.enter()) {
-            gate.await("unread: endpoint=" + endpoint, timeout, () -> peer.fragmentsTaken, () -> {
+            gate.await("unread: endpoint=" + endpoint, timeout, peer.inbox::removed, () -> {
                 ensureOpen();
                 if (peer.closed && !peer.inbox.isEmpty()) {
                     throw new PeerGoneException("peer did not receive everything: endpoint=" + endpoint);
@@ -136,10 +129,6 @@ final class QueueStream implements Stream {
                 return peer.inbox.isEmpty();
             });
         }
-    }
-
-    private boolean hasRoom(int length) {
-        return peer.inboxBytes + HEADER_BYTES + length <= ringBytes;
     }
 
     private void ensureSending() throws IpcException {
@@ -203,7 +192,7 @@ final class QueueStream implements Stream {
             MemorySegment message = end();
             try (Gate _ = gate.enter()) {
                 ensureSending();
-                peer.put(new Fragment(message.toArray(JAVA_BYTE), true));
+                peer.inbox.put(message.toArray(JAVA_BYTE), 0, (int) message.byteSize());
             }
         }
 
@@ -215,50 +204,25 @@ final class QueueStream implements Stream {
 
     // --- receiving ---
 
-    private void put(Fragment fragment) {
-        inbox.add(fragment);
-        inboxBytes += fragment.ringBytes();
-        gate.tell();
-    }
-
-    private void take() {
-        inboxBytes -= inbox.remove().ringBytes();
-        fragmentsTaken++;
-        gate.tell();
-    }
-
-    private void forgetUnfinished() {
-        try (Gate _ = gate.enter()) {
-            while (!inbox.isEmpty() && !inbox.getLast().isLast()) {
-                inboxBytes -= inbox.removeLast().ringBytes();
-            }
-            if (inbox.isEmpty()) { // else it is the head of an earlier one
-                partial.reset();
-            }
-        }
-    }
-
     @Override
     public int poll(MessageHandler handler, int limit) throws IpcException {
         try (Gate _ = gate.enter()) {
             ensureReceiving(limit);
             int count = 0;
-            while (count < limit && !closed && !inbox.isEmpty()) {
-                partial.writeBytes(inbox.element().bytes());
-                if (inbox.element().isLast()) {
-                    hand(MemorySegment.ofArray(partial.toByteArray()), handler);
-                    count++;
-                } else {
-                    take();
+            while (count < limit && !closed) {
+                byte[] message = inbox.next();
+                if (message == null) {
+                    return count == 0 && hasEnded() ? END_OF_STREAM : count;
                 }
+                hand(MemorySegment.ofArray(message), handler);
+                count++;
             }
-            return count == 0 && hasEnded() ? END_OF_STREAM : count;
+            return count;
         }
     }
 
     /// Others may pass while the handler runs; room is made behind it.
     private void hand(MemorySegment message, MessageHandler handler) {
-        partial.reset();
         isInHandler = true;
         gate.close();
         try {
@@ -266,7 +230,7 @@ final class QueueStream implements Stream {
         } finally {
             gate.enter();
             isInHandler = false;
-            take();
+            inbox.remove();
         }
     }
 

@@ -153,6 +153,17 @@ public interface TryingContract extends PairFixture {
     }
 
     @Test
+    default void aHandlerMayNotPollItsStream() throws Exception {
+        try (Pair pair = open()) {
+            pair.client().send(message("1"));
+            pair.client().send(message("2"));
+            assertEquals(1, pair.server().poll(
+                    (_, _, _) -> assertThrows(IllegalStateException.class, () -> pair.server().poll(refuse(), 1)), 1));
+            assertEquals("2", receiveText(pair.server()));
+        }
+    }
+
+    @Test
     default void anExceptionOfTheHandlerPassesOnAndItsMessageCounts() throws Exception {
         try (Pair pair = openSmall()) {
             MessageHandler failing = (_, _, length) -> {

@@ -10,12 +10,14 @@ import static lapce.ipc.test.contract.Pair.receiveText;
 import static lapce.ipc.test.contract.Pair.refuse;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
 import lapce.ipc.api.WaitStrategy;
@@ -31,6 +33,26 @@ public interface WaitingContract extends PairFixture {
             WouldBlockException e =
                     assertThrows(WouldBlockException.class, () -> pair.client().send(message("late"), BRIEFLY));
             assertTrue(e.waited().compareTo(BRIEFLY) >= 0, "waited=" + e.waited());
+            assertStillCarries(pair);
+        }
+    }
+
+    @Test
+    default void sendDoesNotGiveUpWhileThePeerReceives() throws Exception {
+        Duration limit = Duration.ofSeconds(1);
+        try (Pair pair = openSmall()) {
+            fill(pair.client());
+            MemorySegment message = MemorySegment.ofArray(pattern(1, pair.client().maxClaimLength()));
+            Background<Void> sending = Background.run(() -> pair.client().send(message, limit));
+            for (int i = 0; i < 12; i++) { // for longer than the limit, and making less room than is needed
+                Thread.sleep(limit.dividedBy(10));
+                assertEquals("fill", receiveText(pair.server()));
+            }
+            assertFalse(sending.isDone());
+            while (!sending.isDone()) {
+                pair.server().poll((_, _, _) -> {}, 1);
+            }
+            sending.get();
             assertStillCarries(pair);
         }
     }
