@@ -66,6 +66,9 @@ final class PeerProcess implements AutoCloseable {
                 "-Dslf4j.internal.verbosity=ERROR", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
                 "--enable-native-access=lapce.ipc.shm.linux", "--illegal-native-access=deny",
                 "--add-modules=lapce.ipc.framing,lapce.ipc.shm.linux"));
+        if (!System.getProperty("coverage.args", "").isEmpty()) {
+            command.add(1, System.getProperty("coverage.args"));
+        }
         String modulePath = System.getProperty("jdk.module.path", System.getProperty("java.class.path"));
         command.addAll(List.of("--module-path", modulePath, "--module", "lapce.ipc.test/" + Peer.class.getName()));
         command.addAll(List.of(role.name(), endpoint));
