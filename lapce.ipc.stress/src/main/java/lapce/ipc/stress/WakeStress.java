@@ -80,8 +80,8 @@ final class WakeStress {
 
     /// As [Data], but the receiver was busy before: the sender has no fence, and the receiver makes a barrier instead. Real ones, on Linux.
     ///
-    /// Without that barrier, or with the last look before it, the sender's look at the armed word could come before its message, as
-    /// without n1b.
+    /// Without that barrier the sender's look at the armed word could come before its message, as without n1b. Since who has made one looks once more, a
+    /// millisecond later (ADR 18), that is not seen here; without either it is.
     @JCStressTest
     @State
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "it has the message")
@@ -107,7 +107,7 @@ final class WakeStress {
 
     /// As [Room], but the sender was busy before.
     ///
-    /// Without its barrier the receiver's look at the armed word could come before its consumed position.
+    /// Without its barrier, and the look a millisecond later, the receiver's look at the armed word could come before its consumed position.
     @JCStressTest
     @State
     @Outcome(id = "4", expect = ACCEPTABLE, desc = "it has room")
