@@ -212,8 +212,8 @@ public interface Stream extends AutoCloseable {
     /// @return true until this end is closed
     boolean isOpen();
 
-    /// Ends both directions and gives the memory back. What was sent stays receivable for the peer. Any thread; waits for no
-    /// handler; a second close does nothing.
+    /// Ends both directions and gives the memory back. What was sent stays receivable for the peer; what another thread is
+    /// sending meanwhile may be, or not. Any thread; waits for no handler; a second close does nothing.
     @Override
     void close();
 }

@@ -218,11 +218,11 @@ final class ShmStream implements Stream {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
+        state.closed(); // first: from here on nobody here sends what would come behind the end
         tellPeer(output::closeOutputRelease);
         Step.OUTPUT_CLOSED.reached();
         tellPeer(input::closeInputRelease);
         Step.INPUT_CLOSED.reached();
-        state.closed();
         tellPeer(wakes::ring);
         Step.CLOSE_TOLD.reached();
         unpark();

@@ -53,8 +53,8 @@ final class WakeStress {
     ///
     /// - Without the fence n1b the receiver's look at the armed word could come before its consumed position.
     /// - Without the fence of w2, and with `spaceArmedVolatile` as a weaker store, the sender's look could come before its arming.
-    /// - `wantedOpaque` behind the arming could let the receiver see the arming, and an old position with it. As a plain store it could come
-    ///   later for the compiler only: the volatile store of the arming is a release, too.
+    /// - `wantedOpaque` behind the arming could let the receiver see the arming, and an old position with it. The fence of w2 comes behind both, so
+    ///   that the sender then sees the room when it looks.
     @JCStressTest
     @State
     @Outcome(id = "4", expect = ACCEPTABLE, desc = "it has room")

@@ -1,5 +1,6 @@
 package lapce.ipc.test;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static lapce.ipc.test.contract.Pair.SOON;
 import static lapce.ipc.test.contract.Pair.freshEndpoint;
 import static lapce.ipc.test.contract.Pair.message;
@@ -112,6 +113,53 @@ class ProcessTest {
                     assertEquals("next", receiveText(accepted));
                 }
             }
+        }
+        assertNothingRemains();
+    }
+
+    @Test
+    void aClientOfTwoServersKeepsTheOneThatLives() throws Exception {
+        String other = freshEndpoint("shm");
+        try (PeerProcess dies = new PeerProcess(Peer.Role.SERVE, endpoint).awaitReady();
+                PeerProcess lives = new PeerProcess(Peer.Role.ECHO_PARKED, other).awaitReady();
+                Stream lost = Ipc.connect(endpoint);
+                Stream kept = Ipc.connect(other, Peer.PARKED)) {
+            assertThreeMessages(lost);
+            assertEchoes(kept, "before");
+            Background<byte[]> losing = Background.call(() -> lost.receive());
+            Background<byte[]> keeping = Background.call(() -> kept.receive());
+            losing.awaitParked();
+            keeping.awaitParked();
+            dies.killAlive();
+            assertThrows(PeerGoneException.class, losing::get);
+            Ipc.bind(endpoint).close(); // sweeps
+            kept.send(message("after"));
+            assertEquals("after", new String(keeping.get(), UTF_8));
+            kept.closeOutput();
+            assertNull(kept.receive(SOON));
+            lives.awaitOrderlyEnd();
+        }
+        assertNothingRemains();
+        assertNothingRemains(new SharedObjects(other));
+    }
+
+    @Test
+    void aStreamOutlivesTheServerThatTookItsEndpointOver() throws Exception {
+        Listener first = Ipc.bind(endpoint);
+        try (Stream client = Ipc.connect(endpoint);
+                Stream server = first.accept(SOON)) {
+            first.close();
+            try (PeerProcess second = new PeerProcess(Peer.Role.SERVE, endpoint).awaitReady();
+                    Stream lost = Ipc.connect(endpoint)) {
+                assertThreeMessages(lost);
+                second.killAlive();
+                assertThrows(PeerGoneException.class, () -> lost.receive(SOON));
+            }
+            Ipc.bind(endpoint).close(); // sweeps
+            client.send(message("up"));
+            assertEquals("up", receiveText(server));
+            server.send(message("down"));
+            assertEquals("down", receiveText(client));
         }
         assertNothingRemains();
     }
@@ -239,7 +287,16 @@ class ProcessTest {
         }
     }
 
+    private static void assertEchoes(Stream stream, String text) throws IOException {
+        stream.send(message(text));
+        assertEquals(text, receiveText(stream));
+    }
+
     private void assertNothingRemains() {
-        Background.await("nothing of " + endpoint + " under /dev/shm", () -> objects.names().isEmpty());
+        assertNothingRemains(objects);
+    }
+
+    private static void assertNothingRemains(SharedObjects objects) {
+        Background.await("nothing remains under /dev/shm", () -> objects.names().isEmpty());
     }
 }
