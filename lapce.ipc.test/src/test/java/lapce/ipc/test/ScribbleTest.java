@@ -30,12 +30,12 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /// Somebody of the same user writes over shared memory while a server and a client in another process talk through it.
-/// No process dies, nobody waits for ever, and only that connection, or that endpoint, fails. `-Dscribble.seconds=30`,
+/// No process dies, nobody waits for ever, and only that connection, or that endpoint, fails. `-Dscribble.seconds`,
 /// `-Dscribble.seed`.
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ScribbleTest {
-    private static final int SECONDS = Integer.getInteger("scribble.seconds", 30);
+    private static final int SECONDS = Integer.getInteger("scribble.seconds", 12);
     private static final long SEED = Long.getLong("scribble.seed", System.nanoTime());
     private static final int CONTROL_BYTES = 4096; // of a connection's region: its header and the words of both rings
 

@@ -24,12 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Servers and clients are killed under load, over 32 connections. What was committed is delivered wherever the server
 /// lived to see the end, and a prefix of it elsewhere; nobody takes a new server for his own; nothing is left.
-/// `-Dstorm.kills`, `-Dstorm.restarts`, `-Dstorm.seed`.
+/// `-Dstorm.kills`, `-Dstorm.restarts`, `-Dstorm.seed`; `./storm` is the long form.
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StormTest {
-    private static final int KILLS = Integer.getInteger("storm.kills", 200);
-    private static final int RESTARTS = Integer.getInteger("storm.restarts", 500);
+    private static final int KILLS = Integer.getInteger("storm.kills", 50);
+    private static final int RESTARTS = Integer.getInteger("storm.restarts", 100);
     private static final long SEED = Long.getLong("storm.seed", System.nanoTime());
     private static final int ENOUGH = Integer.MAX_VALUE;
     private static final long BETWEEN_SERVERS_NANOS = TimeUnit.MILLISECONDS.toNanos(10);

@@ -6,17 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// Fails every class of tests after which a JVM has left an error file. A process that a test kills leaves none, so no test can
-/// take a crash for the death it wanted.
+/// take a crash for the death it wanted. It looks at nothing where nobody asked for [#option], as in another's build.
 public final class Crashes implements AfterAllCallback {
     private static final int LINES = 60; // the signal, the thread and its frames
 
-    private static final class Holder {
-        static final Path FOLDER = folder();
-    }
+    private static @Nullable Path folder;
 
     /// For [java.util.ServiceLoader].
     public Crashes() {}
@@ -25,14 +24,17 @@ public final class Crashes implements AfterAllCallback {
     ///
     /// @return an argument of `java`
     public static String option() {
-        return "-XX:ErrorFile=" + Holder.FOLDER.resolve("hs_err_pid%p.log");
+        return "-XX:ErrorFile=" + folder().resolve("hs_err_pid%p.log");
     }
 
     /// The error files there are.
     ///
     /// @return their paths
-    public static List<Path> files() {
-        try (var files = Files.list(Holder.FOLDER)) {
+    public static synchronized List<Path> files() {
+        if (folder == null) {
+            return List.of();
+        }
+        try (var files = Files.list(folder)) {
             return files.sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -49,12 +51,16 @@ public final class Crashes implements AfterAllCallback {
     }
 
     /// Where processes of other users may write, too.
-    private static Path folder() {
-        try {
-            Path folder = Files.createTempDirectory("lapce-ipc-crashes");
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
-            folder.toFile().deleteOnExit(); // if it is empty
+    private static synchronized Path folder() {
+        if (folder != null) {
             return folder;
+        }
+        try {
+            Path made = Files.createTempDirectory("lapce-ipc-crashes");
+            Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxrwxrwx"));
+            made.toFile().deleteOnExit(); // if it is empty
+            folder = made;
+            return made;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
