@@ -19,8 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /// One virtual thread for each end of each connection, all of them waiting: none holds a carrier, and each is woken.
 public interface VirtualThreadContract extends PairFixture {
-    /// How much longer than a platform thread a virtual one may be kept from running.
-    Duration MOST_MISSED = Duration.ofMillis(100);
+    /// How much longer than a platform thread a virtual one may be kept from running: more than a busy machine's whims, less than
+    /// a wait that holds its carrier.
+    Duration MOST_MISSED = Duration.ofSeconds(1);
 
     @Test
     default void thousandsThatWaitHoldNoCarrierAndAreWoken() throws Exception {

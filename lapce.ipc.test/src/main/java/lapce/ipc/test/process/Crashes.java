@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -15,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class Crashes implements AfterAllCallback {
     private static final int LINES = 60; // the signal, the thread and its frames
 
-    private static @Nullable Path folder;
+    private static Path folder; // null until somebody asked
 
     /// For [java.util.ServiceLoader].
     public Crashes() {}
