@@ -19,7 +19,7 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Rounds, of which the medians are taken (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", paramLabel = "N", converter = AtLeastOne.class, description = "Rounds, of which the medians are taken (default: ${DEFAULT-VALUE}).")
     private int rounds = 15;
 
     @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these contenders of Java: ${COMPLETION-CANDIDATES}.")

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 final class GateCommand implements Callable<Integer> {
     private static final int SLICE_MILLIS = 80;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Rounds, of which the medians are taken (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", paramLabel = "N", converter = AtLeastOne.class, description = "Rounds, of which the medians are taken (default: ${DEFAULT-VALUE}).")
     private int rounds = 25;
 
     @Override

@@ -3,6 +3,7 @@ package lapce.ipc.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,13 +24,14 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class InteropCommand implements Callable<Integer> {
     private static final double LIMIT = 0.7;
+    private static final Duration START = Duration.ofSeconds(30); // of a client's process
     private static final int PAYLOAD_BYTES = 64;
     private static final Pattern SECONDS = Pattern.compile("exchanged \\d+ frames in ([0-9.]+) s");
 
-    @Option(names = "--frames", paramLabel = "N", description = "Frames of each client in each round (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--frames", paramLabel = "N", converter = AtLeastOne.class, description = "Frames of each client in each round (default: ${DEFAULT-VALUE}).")
     private int frames = 10_000_000;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Rounds, of which the medians are taken (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", paramLabel = "N", converter = AtLeastOne.class, description = "Rounds, of which the medians are taken (default: ${DEFAULT-VALUE}).")
     private int rounds = 3;
 
     @Override
@@ -76,7 +78,7 @@ final class InteropCommand implements Callable<Integer> {
         builder.environment().put("SPINS", "500"); // some 20 µs, as Java's default
         try (Listener listener = Ipc.bind(endpoint)) {
             Process process = builder.start();
-            try (Stream stream = listener.accept()) {
+            try (Stream stream = listener.accept(START)) {
                 sendBack(stream);
             }
             String said = process.inputReader().readLine();

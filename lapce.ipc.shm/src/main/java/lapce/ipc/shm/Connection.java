@@ -55,21 +55,23 @@ record Connection(Region region, int ringBytes) {
         MemorySegment memory = region.memory();
         long magic = (long) LONG.getAcquire(memory, ConnectionLayout.MAGIC); // pairs with setRelease in create
         int version = memory.get(ValueLayout.JAVA_INT, ConnectionLayout.VERSION);
+        if (magic != ConnectionLayout.MAGIC_VALUE || version != Layouts.VERSION) {
+            throw new IncompatibleLayoutException("connection region has another layout: name=" + name + ", magic=0x"
+                    + Long.toHexString(magic) + ", version=" + version + ", expected version=" + Layouts.VERSION);
+        }
         int ringBytes = memory.get(ValueLayout.JAVA_INT, ConnectionLayout.RING_BYTES);
         Identity found = new Identity(
                 memory.get(ValueLayout.JAVA_LONG, ConnectionLayout.EPOCH),
                 memory.get(ValueLayout.JAVA_INT, ConnectionLayout.SLOT),
                 memory.get(ValueLayout.JAVA_INT, ConnectionLayout.GENERATION));
-        if (magic == ConnectionLayout.MAGIC_VALUE
-                && version == Layouts.VERSION
-                && found.equals(identity)
+        if (found.equals(identity)
                 && ringBytes >= Options.MIN_RING_BYTES
                 && Integer.bitCount(ringBytes) == 1
                 && ConnectionLayout.byteSize(ringBytes) <= memory.byteSize()) {
             return new Connection(region, ringBytes);
         }
-        throw new IncompatibleLayoutException("connection region has another layout: name=" + name + ", magic=0x"
-                + Long.toHexString(magic) + ", version=" + version + ", ringBytes=" + ringBytes + ", " + found);
+        throw new IncompatibleLayoutException(
+                "connection region has another header: name=" + name + ", ringBytes=" + ringBytes + ", " + found);
     }
 
     RingControl clientToServer() {

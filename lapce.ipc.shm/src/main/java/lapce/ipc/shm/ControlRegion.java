@@ -48,19 +48,20 @@ final class ControlRegion implements AutoCloseable {
         MemorySegment memory = region.memory();
         long magic = (long) LONG.getAcquire(memory, ControlLayout.MAGIC); // pairs with setRelease in create
         int version = (int) INT.get(memory, ControlLayout.VERSION);
-        int slots = (int) INT.get(memory, ControlLayout.SLOTS);
-        if (magic == ControlLayout.MAGIC_VALUE
-                && version == Layouts.VERSION
-                && slots >= 1
-                && slots <= ControlLayout.MAX_SLOTS) {
-            return new ControlRegion(region, (long) LONG.get(memory, ControlLayout.EPOCH));
+        if (magic == ControlLayout.MAGIC_VALUE && version == Layouts.VERSION) { // else nothing more is read of it
+            int slots = (int) INT.get(memory, ControlLayout.SLOTS);
+            if (slots >= 1 && slots <= ControlLayout.MAX_SLOTS) {
+                return new ControlRegion(region, (long) LONG.get(memory, ControlLayout.EPOCH));
+            }
+            region.close();
+            throw new IncompatibleLayoutException("control region has another header: name=" + name + ", slots=" + slots);
         }
         region.close();
         if (magic == 0) {
             return null;
         }
         throw new IncompatibleLayoutException("control region has another layout: name=" + name + ", magic=0x"
-                + Long.toHexString(magic) + ", version=" + version + ", slots=" + slots + ", expected version="
+                + Long.toHexString(magic) + ", version=" + version + ", expected version="
                 + Layouts.VERSION + "; use the same release of lapce-ipc on both ends");
     }
 

@@ -218,7 +218,7 @@ final class ShmStream implements Stream {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        state.closed(); // first: from here on nobody here sends what would come behind the end
+        state.closed(); // first: nobody here begins to send any more what would come behind the end
         tellPeer(output::closeOutputRelease);
         Step.OUTPUT_CLOSED.reached();
         tellPeer(input::closeInputRelease);

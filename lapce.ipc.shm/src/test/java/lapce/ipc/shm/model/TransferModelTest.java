@@ -570,14 +570,14 @@ class TransferModelTest {
         private int close(Machine m, int at) {
             boolean ringsLast = has(Part.LEAVES_BEFORE_RINGING);
             return switch (at) {
-                case 0, 2 -> {
-                    if (ringsLast == (at == 0)) {
+                case 0 -> changed(m, CLOSED, 1, 1);
+                case 1, 2 -> {
+                    if (ringsLast == (at == 1)) {
                         m.store(LEFT, 1);
                         yield at + 1;
                     }
                     yield has(Part.LEAVING_RINGS) ? changed(m, READY + PRODUCER, 1, at + 1) : at + 1;
                 }
-                case 1 -> changed(m, CLOSED, 1, 2);
                 case 3 -> has(Part.CLOSING_TELLS) ? tellOwn(m, CONSUMER, DONE) : DONE;
                 default -> told(m, CONSUMER, at, DONE);
             };
