@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StormTest {
-    private static final int KILLS = Integer.getInteger("storm.kills", 50);
-    private static final int RESTARTS = Integer.getInteger("storm.restarts", 100);
+    private static final int KILLS = Integer.getInteger("storm.kills", 30);
+    private static final int RESTARTS = Integer.getInteger("storm.restarts", 50);
     private static final long SEED = Long.getLong("storm.seed", System.nanoTime());
     private static final int ENOUGH = Integer.MAX_VALUE;
     private static final long BETWEEN_SERVERS_NANOS = TimeUnit.MILLISECONDS.toNanos(10);

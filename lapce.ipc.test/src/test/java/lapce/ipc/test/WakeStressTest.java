@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.OS;
 /// a time limit but the test: one wake that is missed stops it for ever. Which fence is needed for that shows `WakingModelTest`.
 @EnabledOnOs(OS.LINUX)
 class WakeStressTest {
-    private static final long NANOS = TimeUnit.SECONDS.toNanos(Integer.getInteger("waking.seconds", 10));
+    private static final long NANOS = TimeUnit.SECONDS.toNanos(Integer.getInteger("waking.seconds", 5));
     private static final int LENGTH = 300; // about a dozen fill a ring
 
     @Test
