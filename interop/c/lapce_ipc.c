@@ -261,7 +261,7 @@ struct lapce_stream {
     size_t fragments_length, fragments_room;
     uint32_t max_message_length;
     uint32_t spins;
-    bool corrupt;
+    _Atomic bool corrupt; /* in one direction, which ends both, and each has a thread */
 
     /* Where it is woken and wakes; a stream over mapped memory has no control region, and spins. */
     void *control;
@@ -329,6 +329,10 @@ static int64_t now_nanos(void) {
 
 static int64_t deadline_of(int timeout) {
     return timeout < 0 ? INT64_MAX : now_nanos() + (int64_t)timeout * 1000000;
+}
+
+static int64_t nanos_until(int64_t deadline) {
+    return deadline == INT64_MAX ? INT64_MAX : deadline - now_nanos();
 }
 
 static void add_and_wake(word32 *wakes) {
@@ -412,16 +416,25 @@ static void relax(void) {
 #endif
 }
 
-/* WAIT. A stream's threads are the leader of its line: they sleep at the line's count, whose `waiting` is 1 from beginning to end. */
-static int await(lapce_stream *stream, side *side, uint64_t wanted, int64_t deadline) {
+static int timed_out(lapce_stream *stream, side *side) {
+    return fail(LAPCE_TIMEOUT, side == &stream->in ? "no message came" : "no room: the peer does not receive");
+}
+
+/* WAIT. A stream's threads are the leader of its line: they sleep at the line's count, whose `waiting` is 1 from beginning to end. The
+ * deadline is 0 at a call's first wait and holds for its others, as a peer may give each of them something, and never a message. */
+static int await(lapce_stream *stream, side *side, uint64_t wanted, int timeout, int64_t *deadline) {
+    if (*deadline == 0)
+        *deadline = deadline_of(timeout);
+    else if (now_nanos() >= *deadline)
+        return timed_out(stream, side);
     uint32_t spins = stream->control == NULL ? UINT32_MAX : stream->spins;
     for (uint32_t looks = 0; looks < spins || spins == UINT32_MAX; looks++) {
         if (look(stream, side, wanted))
             return LAPCE_OK;
         relax();
         if (looks % 256 == 255) {
-            if (now_nanos() >= deadline)
-                return fail(LAPCE_TIMEOUT, side == &stream->in ? "no message came" : "no room: the peer does not receive");
+            if (now_nanos() >= *deadline)
+                return timed_out(stream, side);
             if (spins == UINT32_MAX)
                 yield_processor();
         }
@@ -441,10 +454,9 @@ static int await(lapce_stream *stream, side *side, uint64_t wanted, int64_t dead
             side->busy = false;
         }
         int64_t left = 1;
-        if (look(stream, side, wanted) || (left = deadline == INT64_MAX ? INT64_MAX : deadline - now_nanos()) <= 0) { /* w3 */
+        if (look(stream, side, wanted) || (left = nanos_until(*deadline)) <= 0) { /* w3 */
             disarm(side);
-            return left > 0 ? LAPCE_OK
-                            : fail(LAPCE_TIMEOUT, side == &stream->in ? "no message came" : "no room: the peer does not receive");
+            return left > 0 ? LAPCE_OK : timed_out(stream, side);
         }
         sleep_while(wakes, seen, settles && left > SETTLE_NANOS ? SETTLE_NANOS : left); /* w4, l2 */
         atomic_fetch_and(at64(stream->control, stream->own_ready + stream->slot / 64 * 8), ~(1ull << (stream->slot & 63))); /* l4 */
@@ -516,13 +528,14 @@ static int send_record(lapce_stream *stream, const void *head, size_t head_lengt
     uint32_t kind, int timeout) {
     side *out = &stream->out;
     uint64_t wanted = wanted_for(out, length);
+    int64_t deadline = 0;
     if (is_peer_leaving(stream))
         return fail(LAPCE_PEER_GONE, "the peer receives no more");
     while (out->told < wanted) {
         int result = learn_consumed(stream);
         if (result == LAPCE_OK && out->told < wanted) {
             atomic_store_explicit(at64(out->words, WANTED), wanted, memory_order_relaxed);
-            result = await(stream, out, wanted, deadline_of(timeout));
+            result = await(stream, out, wanted, timeout, &deadline);
             if (result == LAPCE_OK && is_peer_leaving(stream))
                 result = fail(LAPCE_PEER_GONE, "the peer receives no more");
         }
@@ -672,9 +685,7 @@ int lapce_receive(lapce_stream *stream, lapce_handler *handler, void *context, i
             return result;
         if (stream->in.position == before && (result = end_or_nothing(stream)) != LAPCE_OK)
             return result;
-        if (deadline == 0)
-            deadline = deadline_of(timeout);
-        if ((result = await(stream, &stream->in, 0, deadline)) != LAPCE_OK)
+        if ((result = await(stream, &stream->in, 0, timeout, &deadline)) != LAPCE_OK)
             return result;
     }
 }
@@ -1210,7 +1221,7 @@ static int await_slot(member *member, const lapce_options *options, lapce_stream
             result = fail(LAPCE_NO_ENDPOINT, "server has ended: endpoint=%s; start it again", member->names.endpoint);
             break;
         }
-        int64_t left = deadline == INT64_MAX ? deadline : deadline - now_nanos();
+        int64_t left = nanos_until(deadline);
         if (left <= 0)
             break;
         sleep_while(wakes, seen, left);
@@ -1582,7 +1593,7 @@ int lapce_accept(lapce_listener *listener, int timeout, lapce_stream **stream) {
         pthread_mutex_unlock(&listener->mutex);
         if (*stream != NULL)
             return LAPCE_OK;
-        int64_t left = deadline == INT64_MAX ? deadline : deadline - now_nanos();
+        int64_t left = nanos_until(deadline);
         if (left <= 0)
             return fail(LAPCE_TIMEOUT, "no client came: endpoint=%s", listener->names.base);
         sleep_while(wakes, seen, left);

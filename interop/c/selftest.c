@@ -1,12 +1,18 @@
-/* Frames as in doc/wire.md, rings over memory of this process, and what a hostile peer may write there. Ends with 1 at the first
- * thing that is not as it should be. */
+/* Frames as in doc/wire.md, rings over memory of this process, and what a hostile peer may write there.
+ *
+ *   selftest GOLDEN   the folder interop/golden
+ *
+ * Ends with 1 at the first thing that is not as it should be, and by a signal if that takes too long. */
+#define _GNU_SOURCE
 #include "lapce_ipc.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { RING = 4096, NOW = 0 };
+enum { RING = 4096, NOW = 0, SOON = 30000, TOO_LONG_SECONDS = 120 };
 
 static void expect_at(int line, bool holds, const char *what) {
     if (!holds) {
@@ -127,6 +133,39 @@ static void impossible_records(void) {
     }
 }
 
+/* The consumer clears nothing, so these go round for ever. */
+static void a_message_without_end(void) {
+    pair *pair = open_pair();
+    heard heard = {.count = 0};
+    put_header(pair, 0, 2);
+    EXPECT(lapce_receive(pair->server, hear, &heard, 1, NOW) == LAPCE_TIMEOUT);
+    for (size_t offset = 0; offset < RING; offset += 8)
+        memcpy(pair->region + 4096 + offset, (uint32_t[]){0, 3}, 8);
+    EXPECT(lapce_receive(pair->server, hear, &heard, 1, 100) == LAPCE_TIMEOUT && heard.count == 0);
+    close_pair(pair);
+}
+
+static void *send_until_corrupt(void *stream) {
+    int result;
+    while ((result = lapce_send(stream, "1", 1, NULL, 0, NOW)) == LAPCE_OK || result == LAPCE_TIMEOUT) {
+    }
+    EXPECT(result == LAPCE_INVALID);
+    return NULL;
+}
+
+static void one_direction_becomes_corrupt_while_the_other_works(void) {
+    pair *pair = open_pair();
+    heard heard = {.count = 0};
+    pthread_t sender;
+    EXPECT(pthread_create(&sender, NULL, send_until_corrupt, pair->server) == 0);
+    while (lapce_receive(pair->client, hear, &heard, 1, SOON) == 1 && heard.count < 100) {
+    }
+    put_header(pair, 8, 6);
+    EXPECT(lapce_receive(pair->server, hear, &heard, 1, NOW) == LAPCE_CORRUPT);
+    pthread_join(sender, NULL);
+    close_pair(pair);
+}
+
 static void impossible_positions(void) {
     static const uint64_t positions[] = {4, RING / 2 + 8, UINT64_MAX, 1ull << 63};
     for (size_t i = 0; i < sizeof positions / sizeof *positions; i++) {
@@ -154,19 +193,19 @@ static void other_regions(void) {
     close_pair(pair);
 }
 
-/* Puts into the region what a file of interop/golden has. */
-static void load(const char *folder, const char *name, pair *pair) {
+/* Puts into a region what a file of interop/golden has. */
+static void load(const char *folder, const char *name, uint8_t *region, size_t region_bytes) {
     char path[1024], line[128];
     unsigned long bytes;
     snprintf(path, sizeof path, "%s/%s.txt", folder, name);
     FILE *file = fopen(path, "r");
-    EXPECT(file != NULL && fscanf(file, "%lu bytes\n", &bytes) == 1 && bytes == sizeof pair->region);
-    memset(pair->region, 0, sizeof pair->region);
+    EXPECT(file != NULL && fscanf(file, "%lu bytes\n", &bytes) == 1 && bytes == region_bytes);
+    memset(region, 0, region_bytes);
     while (fgets(line, sizeof line, file) != NULL) {
         char *next;
         unsigned long offset = strtoul(line, &next, 16);
         for (next++; *next == ' '; offset++)
-            pair->region[offset] = (uint8_t)strtoul(next, &next, 16);
+            region[offset] = (uint8_t)strtoul(next, &next, 16);
     }
     fclose(file);
 }
@@ -175,7 +214,7 @@ static void golden_messages(const char *folder) {
     static const char *const texts[] = {"one", "", "abcdefghijklm", "last"};
     pair *pair = open_pair();
     heard heard = {.count = 0};
-    load(folder, "connection-messages", pair);
+    load(folder, "connection-messages", pair->region, sizeof pair->region);
     for (int i = 0; i < 4; i++) {
         EXPECT(lapce_receive(pair->server, hear, &heard, 1, NOW) == 1);
         EXPECT(heard.length == strlen(texts[i]) && memcmp(heard.bytes, texts[i], heard.length) == 0);
@@ -186,14 +225,35 @@ static void golden_messages(const char *folder) {
 
 /* The same bytes as in Java. */
 static void golden_fresh(const char *folder) {
-    pair *pair = open_pair();
-    uint8_t made[sizeof pair->region];
+    pair *pair = open_pair(), *golden = open_pair();
     memset(pair->region, 0, sizeof pair->region);
     lapce_region_init(pair->region, RING, 0x0123456789ABCDEF, 5, 7);
-    memcpy(made, pair->region, sizeof made);
-    load(folder, "connection-fresh", pair);
-    EXPECT(memcmp(made, pair->region, sizeof made) == 0);
+    load(folder, "connection-fresh", golden->region, sizeof golden->region);
+    EXPECT(memcmp(pair->region, golden->region, sizeof golden->region) == 0);
     close_pair(pair);
+    close_pair(golden);
+}
+
+/* All but the armed words, since nobody sleeps at a stream over mapped memory. */
+static void golden_wrapped(const char *folder) {
+    pair *pair = open_pair(), *golden = open_pair();
+    heard heard = {.count = 0};
+    char text[2000];
+    load(folder, "connection-wrapped", golden->region, sizeof golden->region);
+    lapce_region_init(pair->region, RING, 0x0123456789ABCDEF, 5, 7);
+    EXPECT(lapce_send(pair->server, memset(text, 'x', 2000), 2000, NULL, 0, NOW) == LAPCE_OK);
+    EXPECT(lapce_send(pair->server, memset(text, 'y', 1500), 1500, NULL, 0, NOW) == LAPCE_OK);
+    EXPECT(lapce_receive(pair->client, hear, &heard, 1, NOW) == 1);
+    EXPECT(lapce_send(pair->server, memset(text, 'z', 1000), 1000, NULL, 0, NOW) == LAPCE_OK);
+    EXPECT(lapce_send(pair->server, text, 1200, NULL, 0, NOW) == LAPCE_TIMEOUT);
+    memcpy(pair->region + 512 + 136, golden->region + 512 + 136, 4);
+    memcpy(pair->region + 512 + 256, golden->region + 512 + 256, 4);
+    EXPECT(memcmp(pair->region, golden->region, sizeof golden->region) == 0);
+    memcpy(pair->region, golden->region, sizeof golden->region);
+    EXPECT(lapce_receive(pair->client, hear, &heard, 3, NOW) == 2);
+    EXPECT(heard.length == 1000 && memcmp(heard.bytes, text, 1000) == 0);
+    close_pair(pair);
+    close_pair(golden);
 }
 
 static void bad_arguments(void) {
@@ -207,14 +267,19 @@ static void bad_arguments(void) {
 }
 
 int main(int count, char **arguments) {
-    EXPECT(count == 2); /* the folder interop/golden */
-    golden_fresh(arguments[1]);
-    golden_messages(arguments[1]);
+    EXPECT(count == 2);
+    const char *folder = arguments[1];
+    alarm(TOO_LONG_SECONDS);
+    golden_fresh(folder);
+    golden_messages(folder);
+    golden_wrapped(folder);
     golden_frames();
     messages_of_all_lengths();
     a_full_ring_and_its_end();
     impossible_records();
     impossible_positions();
+    a_message_without_end();
+    one_direction_becomes_corrupt_while_the_other_works();
     other_regions();
     bad_arguments();
     return 0;
