@@ -20,6 +20,7 @@
 #include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -766,17 +767,18 @@ static void barrier(void) {
 
 /* ---- Objects with names ----------------------------------------------------------------------------------------------------- */
 
-enum { NAME_ROOM = 256 };
+enum { PART_ROOM = 64, BASE_ROOM = 160, NAME_ROOM = 256 };
 static const char DIRECTORY[] = "/dev/shm";
 
 typedef struct names {
-    char base[NAME_ROOM];
-    char locks[NAME_ROOM + 16]; /* a path */
+    char base[BASE_ROOM]; /* the longest has 159 */
+    char locks[BASE_ROOM + 16]; /* a path */
     const char *endpoint;
 } names;
 
 static bool is_part(const char *text) {
-    return *text != 0 && text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")] == 0;
+    size_t length = strlen(text);
+    return length >= 1 && length <= PART_ROOM && text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")] == 0;
 }
 
 static int names_of(names *names, const char *endpoint, const lapce_options *options) {
@@ -784,30 +786,28 @@ static int names_of(names *names, const char *endpoint, const lapce_options *opt
     if (session == NULL || *session == 0)
         session = "default";
     if (!is_part(endpoint) || !is_part(session))
-        return fail(LAPCE_INVALID, "endpoint and session hold letters, digits, '.', '_' and '-': endpoint=%s, session=%s", endpoint,
-            session);
+        return fail(LAPCE_INVALID, "endpoint and session must be 1 to %d letters, digits, '.', '_' or '-': endpoint=%s, session=%s", PART_ROOM,
+            endpoint, session);
     char boot[9] = "";
-    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "r");
+    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
     if (file == NULL || fread(boot, 1, 8, file) != 8) {
         if (file != NULL)
             fclose(file);
         return fail(LAPCE_SYSTEM, "no boot id: %s", strerror(errno));
     }
     fclose(file);
-    int length = snprintf(names->base, sizeof names->base, "lapce_ipc_%u_%s-%s~%s", geteuid(), session, boot, endpoint);
-    if (length >= NAME_ROOM - 64)
-        return fail(LAPCE_INVALID, "endpoint and session are too long: endpoint=%s, session=%s", endpoint, session);
+    snprintf(names->base, sizeof names->base, "lapce_ipc_%u_%s-%s~%s", geteuid(), session, boot, endpoint);
     snprintf(names->locks, sizeof names->locks, "%s/%s_locks", DIRECTORY, names->base);
     names->endpoint = endpoint;
     return LAPCE_OK;
 }
 
 static void region_name(char name[NAME_ROOM], const names *names, uint64_t epoch, uint32_t slot, uint32_t generation) {
-    snprintf(name, NAME_ROOM, "/%.190s~%016llx~s%ug%u", names->base, (unsigned long long)epoch, slot, generation);
+    snprintf(name, NAME_ROOM, "/%s~%016llx~s%ug%u", names->base, (unsigned long long)epoch, slot, generation);
 }
 
 static void control_name(char name[NAME_ROOM], const names *names) {
-    snprintf(name, NAME_ROOM, "/%.190s~ctl", names->base);
+    snprintf(name, NAME_ROOM, "/%s~ctl", names->base);
 }
 
 static int system_failed(const char *what, const char *name) {
@@ -816,7 +816,10 @@ static int system_failed(const char *what, const char *name) {
 
 /* Reserves and maps an object, which thereby is complete or not there; a file of zeroes without pages would be a fault later. */
 static int map(int fd, size_t bytes, const char *name, void **memory) {
-    int reserved = posix_fallocate(fd, 0, (off_t)bytes);
+    int reserved;
+    do
+        reserved = posix_fallocate(fd, 0, (off_t)bytes);
+    while (reserved == EINTR);
     if (reserved != 0) {
         errno = reserved;
         return system_failed("no shared memory", name);
@@ -867,17 +870,51 @@ static int lock(int fd, int command, short type, struct flock *found) {
     return result;
 }
 
+/* To ask or to wait; a pipe of that name must not be waited for. */
+static int open_lock(const char *path) {
+    return open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+}
+
+/* A system that refuses to say has not said that it is free. */
 static bool is_held(int fd) {
     struct flock found;
-    return lock(fd, F_OFD_GETLK, F_RDLCK, &found) == 0 && found.l_type != F_UNLCK;
+    return lock(fd, F_OFD_GETLK, F_RDLCK, &found) != 0 || found.l_type != F_UNLCK;
+}
+
+enum { MOST_TRIES = 1000 };
+
+static bool is_by_another(int why) {
+    return why == ENOENT || why == EEXIST;
+}
+
+/* It gets its name last, so that nobody sees it with another mode, and loses it when the last file in it goes. */
+static int make_lock_directory(const names *names) {
+    char unfinished[NAME_ROOM];
+    struct stat found;
+    snprintf(unfinished, sizeof unfinished, "%s~%u", names->locks, geteuid());
+    for (int tries = 1; lstat(names->locks, &found) != 0; tries++)
+        if ((mkdir(unfinished, 0700) != 0 && errno != EEXIST) || chmod(unfinished, 0700) != 0
+            || renameat2(AT_FDCWD, unfinished, AT_FDCWD, names->locks, RENAME_NOREPLACE) != 0) {
+            int why = errno;
+            rmdir(unfinished);
+            errno = why;
+            if (!is_by_another(why) || tries == MOST_TRIES)
+                return system_failed("cannot make a directory", names->locks);
+        }
+    return S_ISDIR(found.st_mode) && found.st_uid == geteuid() && (found.st_mode & 07777) == 0700
+        ? LAPCE_OK
+        : fail(LAPCE_SYSTEM, "not a directory of this user's with mode 0700: path=%s", names->locks);
 }
 
 /* A lock file gets its name once it is locked, so that one whose lock is free is a dead process's. That goes first. The descriptor,
  * or LAPCE_IN_USE. */
-static int take_lock(const char *directory, const char *path) {
-    for (int tries = 0; tries < 1000; tries++) {
+static int take_lock(const names *names, const char *path) {
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
         struct flock found;
         struct stat status;
+        int made = make_lock_directory(names);
+        if (made != LAPCE_OK)
+            return made;
         int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
         if (fd >= 0) {
             bool held = lock(fd, F_OFD_SETLK, F_WRLCK, &found) != 0;
@@ -888,9 +925,11 @@ static int take_lock(const char *directory, const char *path) {
                 return fail(LAPCE_IN_USE, "lock is held: path=%s", path);
         } else if (errno != ENOENT)
             return system_failed("cannot open a lock", path);
-        fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        fd = open(names->locks, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        if (fd < 0 && errno == ENOENT)
+            continue;
         if (fd < 0)
-            return system_failed("cannot make a lock in", directory);
+            return system_failed("cannot make a lock in", names->locks);
         char note[32], self[48];
         int length = snprintf(note, sizeof note, "pid %ld", (long)getpid()); /* for people */
         snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
@@ -899,7 +938,7 @@ static int take_lock(const char *directory, const char *path) {
             return fd;
         int why = errno;
         close(fd);
-        if (why != EEXIST) {
+        if (!is_by_another(why)) {
             errno = why;
             return system_failed("cannot name a lock", path);
         }
@@ -923,10 +962,9 @@ typedef struct watch {
 static void *watch_lock(void *argument) {
     watch *watch = argument;
     struct flock found;
-    if (lock(watch->fd, F_OFD_SETLKW, F_RDLCK, &found) == 0) { /* where pthread_cancel(3) finds it */
-        found = (struct flock){.l_type = F_UNLCK, .l_whence = SEEK_SET};
-        fcntl(watch->fd, F_OFD_SETLK, &found);
-    }
+    while (lock(watch->fd, F_OFD_SETLKW, F_RDLCK, &found) != 0) /* where pthread_cancel(3) finds it */
+        sleep(1); /* the system refuses to wait, which says nothing */
+    lock(watch->fd, F_OFD_SETLK, F_UNLCK, &found);
     atomic_store(&watch->free_now, true);
     add_and_wake(watch->wakes);
     return NULL;
@@ -936,7 +974,11 @@ static int start_watch(watch *watch, int fd, word32 *wakes) {
     watch->fd = fd;
     watch->wakes = wakes;
     atomic_store(&watch->free_now, false);
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are for the program's own threads; this one inherits that */
     int result = pthread_create(&watch->thread, NULL, watch_lock, watch);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (result == 0)
         return LAPCE_OK;
     errno = result;
@@ -1006,7 +1048,7 @@ static int open_control(member *member) {
     member->control = memory;
     member->epoch = atomic_load_explicit(at64(memory, EPOCH_AT), memory_order_relaxed);
     lock_path(path, &member->names, "server", member->epoch, -1, 0);
-    int fd = magic == 0 ? -1 : open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = magic == 0 ? -1 : open_lock(path);
     if (fd >= 0 && is_held(fd))
         return start_watch(&member->server, fd, at32(memory, SERVER_AT + WAKES)); /* until there is a line */
     if (fd >= 0)
@@ -1023,7 +1065,7 @@ static int take_line(member *member) {
         if ((uint32_t)free_word != LINE_FREE)
             continue;
         lock_path(member->life_path, &member->names, "client", member->epoch, line, (uint32_t)(free_word >> 32));
-        int life = take_lock(member->names.locks, member->life_path);
+        int life = take_lock(&member->names, member->life_path);
         if (life == LAPCE_IN_USE)
             continue;
         if (life < 0)
@@ -1270,27 +1312,6 @@ struct lapce_listener {
     uint32_t generations[MAX_SLOTS]; /* of the clients that are watched */
 };
 
-/* It gets its name last, so that nobody sees it with another mode. */
-static int make_lock_directory(const names *names) {
-    char unfinished[NAME_ROOM + 32];
-    struct stat found;
-    if (lstat(names->locks, &found) == 0)
-        return S_ISDIR(found.st_mode) && found.st_uid == geteuid() && (found.st_mode & 07777) == 0700
-            ? LAPCE_OK
-            : fail(LAPCE_SYSTEM, "not a directory of this user's with mode 0700: path=%s", names->locks);
-    snprintf(unfinished, sizeof unfinished, "%s~%u", names->locks, geteuid());
-    if (mkdir(unfinished, 0700) != 0 && errno != EEXIST)
-        return system_failed("cannot make a directory", unfinished);
-    if (chmod(unfinished, 0700) != 0 || renameat2(AT_FDCWD, unfinished, AT_FDCWD, names->locks, RENAME_NOREPLACE) != 0) {
-        int why = errno;
-        rmdir(unfinished);
-        errno = why;
-        if (why != EEXIST)
-            return system_failed("cannot make a directory", names->locks);
-    }
-    return LAPCE_OK;
-}
-
 typedef void visitor(void *context, const names *names, const char *name);
 
 static void each_file(const char *directory, const names *names, const char *start, visitor *visit, void *context) {
@@ -1324,7 +1345,7 @@ static void remove_lock(void *context, const names *names, const char *name) {
 static void sweep(const names *names, uint64_t epoch) {
     char start[NAME_ROOM];
     unsigned long long number = epoch;
-    snprintf(start, sizeof start, "%.190s~%016llx~", names->base, number);
+    snprintf(start, sizeof start, "%s~%016llx~", names->base, number);
     each_file(DIRECTORY, names, start, remove_region, NULL);
     each_file(names->locks, names, "", remove_lock, &number);
 }
@@ -1336,8 +1357,8 @@ static void sweep_if_dead(const names *names, const char *hex) {
     if (end - hex != 16)
         return;
     lock_path(path, names, "server", epoch, -1, 0);
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    bool held = fd >= 0 && is_held(fd);
+    int fd = open_lock(path);
+    bool held = fd >= 0 ? is_held(fd) : errno != ENOENT;
     if (fd >= 0)
         close(fd);
     if (!held)
@@ -1392,19 +1413,18 @@ int lapce_bind(const char *endpoint, const lapce_options *options, lapce_listene
     int result = check_options(options);
     if (result == LAPCE_OK)
         result = names_of(&listener->names, endpoint, options);
-    if (result == LAPCE_OK)
-        result = make_lock_directory(&listener->names);
     if (result != LAPCE_OK) {
         free(listener);
         return result;
     }
     pthread_mutex_init(&listener->mutex, NULL);
     snprintf(listener->bind_path, sizeof listener->bind_path, "%s/bind.lock", listener->names.locks);
-    listener->bind_lock = take_lock(listener->names.locks, listener->bind_path); /* b1 */
+    listener->bind_lock = take_lock(&listener->names, listener->bind_path); /* b1 */
     if (listener->bind_lock < 0) {
         result = listener->bind_lock == LAPCE_IN_USE
             ? fail(LAPCE_IN_USE, "endpoint in use: endpoint=%s; choose another name or end that process", endpoint)
             : listener->bind_lock;
+        rmdir(listener->names.locks);
         pthread_mutex_destroy(&listener->mutex);
         free(listener);
         return result;
@@ -1420,7 +1440,7 @@ int lapce_bind(const char *endpoint, const lapce_options *options, lapce_listene
         return result;
     }
     lock_path(listener->server_path, &listener->names, "server", listener->epoch, -1, 0);
-    listener->server_lock = take_lock(listener->names.locks, listener->server_path); /* b3 */
+    listener->server_lock = take_lock(&listener->names, listener->server_path); /* b3 */
     result = listener->server_lock < 0 ? listener->server_lock : create_control(listener); /* b4 */
     if (result != LAPCE_OK) {
         if (listener->server_lock >= 0)
@@ -1446,7 +1466,7 @@ static void watch_line(lapce_listener *listener, uint32_t line) {
     if (client == NULL)
         return; /* at the next join or claim */
     lock_path(path, &listener->names, "client", listener->epoch, line, (uint32_t)(owner >> 32));
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = open_lock(path);
     if (fd < 0) /* a descriptor all the same, whose lock nobody holds */
         fd = open(listener->names.locks, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (fd < 0 || start_watch(client, fd, at32(listener->control, SERVER_AT + WAKES)) != LAPCE_OK) {
