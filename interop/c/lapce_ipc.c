@@ -373,7 +373,7 @@ static void notify(lapce_stream *stream, side *side, bool room) {
         return;
     if (room && side->position < atomic_load_explicit(at64(side->words, WANTED), memory_order_relaxed)) /* n3 */
         return;
-    ring_peer(stream, armed); /* n4, n5 */
+    ring_peer(stream, room ? LEADER : armed); /* n4, n5 */
     side->rung = armed;       /* n6 */
 }
 
@@ -1147,6 +1147,11 @@ static int64_t claim_slot(member *member, uint32_t ring_bytes, uint64_t *claimed
     return -1;
 }
 
+static bool is_connection(void *region, size_t bytes, uint64_t epoch, uint32_t slot, uint32_t generation, uint32_t *ring_bytes) {
+    return check_region(region, bytes, ring_bytes) == LAPCE_OK && atomic_load(at64(region, CONNECTION_EPOCH_AT)) == epoch
+        && plain32(region, CONNECTION_SLOT_AT) == slot && plain32(region, GENERATION_AT) == generation;
+}
+
 /* k2: the server's region, if it has made a fitting one, else one of the client's own, under the same name. */
 static int make_region(member *member, uint32_t slot, uint64_t *word, uint32_t ring_bytes, void **region) {
     char name[NAME_ROOM];
@@ -1154,9 +1159,7 @@ static int make_region(member *member, uint32_t slot, uint64_t *word, uint32_t r
     size_t bytes = 0;
     region_name(name, &member->names, member->epoch, slot, generation);
     if (*word & WARM && open_object(name, region, &bytes) == LAPCE_OK) {
-        if (check_region(*region, bytes, &found_ring) == LAPCE_OK && found_ring == ring_bytes
-            && atomic_load(at64(*region, CONNECTION_EPOCH_AT)) == member->epoch && plain32(*region, CONNECTION_SLOT_AT) == slot
-            && plain32(*region, GENERATION_AT) == generation) {
+        if (is_connection(*region, bytes, member->epoch, slot, generation, &found_ring) && found_ring == ring_bytes) {
             *word = (*word & ~(uint64_t)15) | OPEN;
             return LAPCE_OK;
         }
@@ -1310,7 +1313,10 @@ struct lapce_listener {
     pthread_mutex_t mutex; /* of the leader's work, and what follows */
     watch *clients[MAX_SLOTS];
     uint32_t generations[MAX_SLOTS]; /* of the clients that are watched */
+    uint32_t streams[MAX_SLOTS];     /* open ones, by the client's line; each looks at its watch */
+    bool postponed;                  /* the last look could not do something, for want of descriptors or memory */
 };
+static const int64_t AGAIN_NANOS = 1000000000; /* then it looks again, whether it is told or not */
 
 typedef void visitor(void *context, const names *names, const char *name);
 
@@ -1456,25 +1462,25 @@ static bool is_dead(lapce_listener *listener, uint32_t line) {
     return listener->clients[line] != NULL && atomic_load(&listener->clients[line]->free_now);
 }
 
-/* Watches whoever has joined. A live line without a lock file is a dead process's. */
-static void watch_line(lapce_listener *listener, uint32_t line) {
+/* Watches whoever has joined, or says that it could not. A live line without a lock file is a dead process's. */
+static bool watch_line(lapce_listener *listener, uint32_t line) {
     uint64_t owner = acquire64(at64(listener->control, line_at(line) + OWNER));
     char path[2 * NAME_ROOM];
     if ((uint32_t)owner != LINE_LIVE || listener->clients[line] != NULL)
-        return;
-    watch *client = calloc(1, sizeof *client);
-    if (client == NULL)
-        return; /* at the next join or claim */
+        return true;
     lock_path(path, &listener->names, "client", listener->epoch, line, (uint32_t)(owner >> 32));
-    int fd = open_lock(path);
-    if (fd < 0) /* a descriptor all the same, whose lock nobody holds */
+    watch *client = calloc(1, sizeof *client);
+    int fd = client != NULL ? open_lock(path) : -1;
+    if (fd < 0 && errno == ENOENT) /* a descriptor all the same, whose lock nobody holds */
         fd = open(listener->names.locks, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (fd < 0 || start_watch(client, fd, at32(listener->control, SERVER_AT + WAKES)) != LAPCE_OK) {
         free(client);
-        return;
+        listener->postponed = true;
+        return false;
     }
     listener->clients[line] = client;
     listener->generations[line] = (uint32_t)(owner >> 32);
+    return true;
 }
 
 static void ring_client(lapce_listener *listener, uint32_t line, int64_t slot) {
@@ -1489,19 +1495,20 @@ static void ring_wanting(lapce_listener *listener) {
                 ring_client(listener, line, -1);
 }
 
-/* The region's name goes first, so that the next owner finds none of that name. */
+/* The region's name goes first, so that the next owner finds none of that name. A word that has changed since is looked at again. */
 static void recycle(lapce_listener *listener, uint32_t slot, uint64_t found) {
     word64 *word = at64(listener->control, SLOT_AT + 8 * (size_t)slot);
     uint32_t generation = (uint32_t)(found >> 32);
     unlink_region(&listener->names, listener->epoch, slot, generation);
-    while (!atomic_compare_exchange_weak(word, &found, (uint64_t)(generation + 1) << 32 | FREE)) {
-    }
-    ring_wanting(listener);
+    if (atomic_compare_exchange_strong(word, &found, (uint64_t)(generation + 1) << 32 | FREE))
+        ring_wanting(listener);
 }
 
-/* r4: once a dead process has no slot. */
+/* r4: once a dead process has no slot, and no stream either, whatever the slots say. */
 static void release_line(lapce_listener *listener, uint32_t line) {
     char path[2 * NAME_ROOM];
+    if (listener->streams[line] != 0)
+        return;
     for (uint32_t slot = 0; slot < listener->slots; slot++) {
         uint64_t word = acquire64(at64(listener->control, SLOT_AT + 8 * (size_t)slot));
         if ((word & 15) >= CLAIMED && (word & 15) <= ACCEPTED && (word >> 16 & 0xFFFF) == line)
@@ -1521,7 +1528,7 @@ static void release_line(lapce_listener *listener, uint32_t line) {
 
 static void leave_as_server(lapce_stream *stream);
 
-/* a1 and a2: NULL if the client was turned away. */
+/* a1 and a2: NULL if the client was turned away, or waits until this process has what it lacks. */
 static lapce_stream *accept_slot(lapce_listener *listener, uint32_t slot, uint64_t found) {
     word64 *word = at64(listener->control, SLOT_AT + 8 * (size_t)slot);
     uint32_t generation = (uint32_t)(found >> 32), line = (uint32_t)(found >> 16 & 0xFFFF), ring_bytes;
@@ -1530,13 +1537,19 @@ static lapce_stream *accept_slot(lapce_listener *listener, uint32_t slot, uint64
     size_t bytes = 0;
     lapce_stream *stream = NULL;
     region_name(name, &listener->names, listener->epoch, slot, generation);
-    if (line < MAX_SLOTS && listener->clients[line] != NULL && open_object(name, &region, &bytes) == LAPCE_OK) {
-        if (check_region(region, bytes, &ring_bytes) == LAPCE_OK
-            && atomic_load(at64(region, CONNECTION_EPOCH_AT)) == listener->epoch && plain32(region, CONNECTION_SLOT_AT) == slot
-            && plain32(region, GENERATION_AT) == generation)
+    int opened = line < MAX_SLOTS && listener->clients[line] != NULL ? open_object(name, &region, &bytes) : LAPCE_NO_ENDPOINT;
+    bool lacking = opened == LAPCE_SYSTEM && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOSPC);
+    if (opened == LAPCE_OK) {
+        if (is_connection(region, bytes, listener->epoch, slot, generation, &ring_bytes)) {
             stream = new_stream(region, bytes, ring_bytes, true, &listener->options);
+            lacking = stream == NULL;
+        }
         if (stream == NULL)
             munmap(region, bytes);
+    }
+    if (lacking) {
+        listener->postponed = true;
+        return NULL;
     }
     while (!atomic_compare_exchange_weak(word, &found, (found & ~(uint64_t)15) | ACCEPTED | (stream == NULL ? SERVER_DONE : 0))) {
     }
@@ -1545,6 +1558,7 @@ static lapce_stream *accept_slot(lapce_listener *listener, uint32_t slot, uint64
             ring_client(listener, line, slot);
         return NULL;
     }
+    listener->streams[line]++;
     stream->control = listener->control;
     stream->slot = slot;
     stream->generation = generation;
@@ -1554,7 +1568,7 @@ static lapce_stream *accept_slot(lapce_listener *listener, uint32_t slot, uint64
     stream->peer_ready = CLIENT_READY;
     stream->peer_slot_wakes = SLOT_WAKES_AT + 8 * (size_t)slot + CLIENT_WAKES;
     stream->peer_done = CLIENT_DONE;
-    stream->peer_died = &listener->clients[line]->free_now; /* a line with a slot keeps its watch */
+    stream->peer_died = &listener->clients[line]->free_now;
     stream->owner = listener;
     stream->leave = leave_as_server;
     return stream;
@@ -1564,19 +1578,24 @@ static lapce_stream *accept_slot(lapce_listener *listener, uint32_t slot, uint64
 static lapce_stream *look_after_clients(lapce_listener *listener, bool accepting) {
     lapce_stream *accepted = NULL;
     uint32_t joins = acquire32(at32(listener->control, JOINS_AT));
+    listener->postponed = false;
     if (joins != listener->joins) {
         listener->joins = joins;
         for (uint32_t line = 0; line < MAX_SLOTS; line++)
             watch_line(listener, line);
     }
     for (uint32_t slot = 0; slot < listener->slots && accepted == NULL; slot++) {
-        uint64_t word = acquire64(at64(listener->control, SLOT_AT + 8 * (size_t)slot));
-        uint32_t stage = word & 15, line = (uint32_t)(word >> 16 & 0xFFFF);
-        if (stage == FREE)
+        word64 *slot_word = at64(listener->control, SLOT_AT + 8 * (size_t)slot);
+        uint64_t before = acquire64(slot_word);
+        uint32_t line = (uint32_t)(before >> 16 & 0xFFFF);
+        if ((before & 15) == FREE || (line < MAX_SLOTS && !watch_line(listener, line)))
             continue;
-        if (line < MAX_SLOTS)
-            watch_line(listener, line);
-        bool owner_gone = (word & CLIENT_DONE) != 0 || (line < MAX_SLOTS && is_dead(listener, line));
+        bool dead = line < MAX_SLOTS && is_dead(listener, line);
+        uint64_t word = acquire64(slot_word); /* behind that: a process that is dead has left it for good */
+        uint32_t stage = word & 15;
+        bool owner_gone = dead || (word & CLIENT_DONE) != 0;
+        if (word >> 16 != before >> 16)
+            continue; /* no process does that */
         if (stage == OPEN && accepting)
             accepted = accept_slot(listener, slot, word);
         else if (owner_gone && (stage == CLAIMED || (stage == ACCEPTED && (word & SERVER_DONE) != 0)))
@@ -1593,6 +1612,7 @@ static void leave_as_server(lapce_stream *stream) {
     lapce_listener *listener = stream->owner;
     munmap(stream->region, stream->region_bytes);
     pthread_mutex_lock(&listener->mutex);
+    listener->streams[(stream->peer_line - CLIENT_AT) / LINE_BYTES]--;
     add_slot_bit(listener->control, stream->slot, stream->generation, SERVER_DONE);
     ring_line(listener->control, stream->peer_line, stream->peer_ready, stream->slot, LEADER);
     look_after_clients(listener, false);
@@ -1610,13 +1630,14 @@ int lapce_accept(lapce_listener *listener, int timeout, lapce_stream **stream) {
                 atomic_store(at64(listener->control, SERVER_READY + 8 * word), 0);
         pthread_mutex_lock(&listener->mutex);
         *stream = look_after_clients(listener, true);
+        bool postponed = listener->postponed;
         pthread_mutex_unlock(&listener->mutex);
         if (*stream != NULL)
             return LAPCE_OK;
         int64_t left = nanos_until(deadline);
         if (left <= 0)
             return fail(LAPCE_TIMEOUT, "no client came: endpoint=%s", listener->names.base);
-        sleep_while(wakes, seen, left);
+        sleep_while(wakes, seen, postponed && left > AGAIN_NANOS ? AGAIN_NANOS : left);
     }
 }
 
