@@ -1309,7 +1309,7 @@ struct lapce_listener {
     uint64_t epoch;
     int bind_lock, server_lock;
     char bind_path[2 * NAME_ROOM], server_path[2 * NAME_ROOM];
-    uint32_t slots, joins;
+    uint32_t slots, joins, next /* slot to look at, so that the first ones have no precedence */;
     pthread_mutex_t mutex; /* of the leader's work, and what follows */
     watch *clients[MAX_SLOTS];
     uint32_t generations[MAX_SLOTS]; /* of the clients that are watched */
@@ -1584,7 +1584,8 @@ static lapce_stream *look_after_clients(lapce_listener *listener, bool accepting
         for (uint32_t line = 0; line < MAX_SLOTS; line++)
             watch_line(listener, line);
     }
-    for (uint32_t slot = 0; slot < listener->slots && accepted == NULL; slot++) {
+    for (uint32_t i = 0, first = listener->next; i < listener->slots && accepted == NULL; i++) {
+        uint32_t slot = (first + i) % listener->slots;
         word64 *slot_word = at64(listener->control, SLOT_AT + 8 * (size_t)slot);
         uint64_t before = acquire64(slot_word);
         uint32_t line = (uint32_t)(before >> 16 & 0xFFFF);
@@ -1596,9 +1597,10 @@ static lapce_stream *look_after_clients(lapce_listener *listener, bool accepting
         bool owner_gone = dead || (word & CLIENT_DONE) != 0;
         if (word >> 16 != before >> 16)
             continue; /* no process does that */
-        if (stage == OPEN && accepting)
+        if (stage == OPEN && accepting) {
             accepted = accept_slot(listener, slot, word);
-        else if (owner_gone && (stage == CLAIMED || (stage == ACCEPTED && (word & SERVER_DONE) != 0)))
+            listener->next = slot + 1;
+        } else if (owner_gone && (stage == CLAIMED || (stage == ACCEPTED && (word & SERVER_DONE) != 0)))
             recycle(listener, slot, word);
     }
     for (uint32_t line = 0; line < MAX_SLOTS; line++)

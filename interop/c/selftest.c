@@ -351,6 +351,27 @@ static void a_client_that_names_another_line_and_dies(const char *endpoint) {
     unbind_control(&control);
 }
 
+/* Who comes again and again to the first slot does not keep others from being accepted. */
+static void clients_take_turns(const char *endpoint) {
+    control control = bind_control(endpoint, 2);
+    lapce_stream *clients[3], *server;
+    heard heard = {.count = 0};
+    for (int i = 0; i < 2; i++) {
+        EXPECT(lapce_connect(endpoint, NULL, &clients[i]) == LAPCE_OK);
+        EXPECT(lapce_send(clients[i], i == 0 ? "0" : "1", 1, NULL, 0, NOW) == LAPCE_OK);
+    }
+    EXPECT(lapce_accept(control.listener, SOON, &server) == LAPCE_OK);
+    lapce_close(clients[0]);
+    lapce_close(server);
+    EXPECT(lapce_connect(endpoint, NULL, &clients[2]) == LAPCE_OK);
+    EXPECT(lapce_accept(control.listener, SOON, &server) == LAPCE_OK);
+    EXPECT(lapce_receive(server, hear, &heard, 1, SOON) == 1 && heard.bytes[0] == '1');
+    lapce_close(server);
+    lapce_close(clients[1]);
+    lapce_close(clients[2]);
+    unbind_control(&control);
+}
+
 typedef struct flips {
     control control;
     _Atomic uint64_t looks;
@@ -590,6 +611,7 @@ int main(int count, char **arguments) {
     bad_arguments();
     golden_control(folder, endpoint);
     a_client_that_names_another_line_and_dies(endpoint);
+    clients_take_turns(endpoint);
     no_open_slot_is_freed(endpoint);
     random_words(endpoint);
     a_server_without_descriptors(endpoint);
