@@ -767,7 +767,7 @@ static void barrier(void) {
 
 /* ---- Objects with names ----------------------------------------------------------------------------------------------------- */
 
-enum { PART_ROOM = 64, BASE_ROOM = 160, NAME_ROOM = 256 };
+enum { MOST_CHARACTERS = 64, BASE_ROOM = 160, NAME_ROOM = 256 };
 static const char DIRECTORY[] = "/dev/shm";
 
 typedef struct names {
@@ -778,7 +778,8 @@ typedef struct names {
 
 static bool is_part(const char *text) {
     size_t length = strlen(text);
-    return length >= 1 && length <= PART_ROOM && text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")] == 0;
+    return length >= 1 && length <= MOST_CHARACTERS
+        && text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")] == 0;
 }
 
 static int names_of(names *names, const char *endpoint, const lapce_options *options) {
@@ -786,8 +787,8 @@ static int names_of(names *names, const char *endpoint, const lapce_options *opt
     if (session == NULL || *session == 0)
         session = "default";
     if (!is_part(endpoint) || !is_part(session))
-        return fail(LAPCE_INVALID, "endpoint and session must be 1 to %d letters, digits, '.', '_' or '-': endpoint=%s, session=%s", PART_ROOM,
-            endpoint, session);
+        return fail(LAPCE_INVALID, "endpoint and session must be 1 to %d letters, digits, '.', '_' or '-': endpoint=%s, session=%s",
+            MOST_CHARACTERS, endpoint, session);
     char boot[9] = "";
     FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
     if (file == NULL || fread(boot, 1, 8, file) != 8) {

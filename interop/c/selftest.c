@@ -433,7 +433,8 @@ static void *scribble(void *argument) {
             if (i == 0)
                 atomic_store(line_word(&scribbles->control, line), word | (rand_r(&random) & 1));
             else
-                atomic_store(slot_word(&scribbles->control, i - 1), word | (rand_r(&random) & 1 ? line : (uint64_t)rand_r(&random)) << 16 | (rand_r(&random) & 0x77));
+                atomic_store(slot_word(&scribbles->control, i - 1),
+                    word | (rand_r(&random) & 1 ? line : (uint64_t)rand_r(&random)) << 16 | (rand_r(&random) & 0x77));
         }
         join(&scribbles->control);
         usleep(100);
@@ -515,11 +516,13 @@ static void locks_that_are_none(const char *endpoint) {
     control = bind_control(endpoint, 1);
     EXPECT(unlink(link) == 0 && unlink(region) == 0);
     unlink(pipe);
-    snprintf(link, sizeof link, "%s/client.%016llx.%d.0.lock", control.locks, *(unsigned long long *)(control.memory + EPOCH_AT), NOBODYS_LINE);
+    snprintf(link, sizeof link, "%s/client.%016llx.%d.0.lock", control.locks, *(unsigned long long *)(control.memory + EPOCH_AT),
+        NOBODYS_LINE);
     EXPECT(symlink("bind.lock", link) == 0);
     atomic_store(line_word(&control, NOBODYS_LINE), LIVE);
     atomic_store(slot_word(&control, 0), NOBODYS_LINE << 16 | CLAIMED);
-    EXPECT(lapce_accept(control.listener, 100, &none) == LAPCE_TIMEOUT && atomic_load(slot_word(&control, 0)) == (NOBODYS_LINE << 16 | CLAIMED));
+    EXPECT(lapce_accept(control.listener, 100, &none) == LAPCE_TIMEOUT);
+    EXPECT(atomic_load(slot_word(&control, 0)) == (NOBODYS_LINE << 16 | CLAIMED));
     unlink(link);
     await_word(&control, slot_word(&control, 0), NEXT_FREE);
     unbind_control(&control);
