@@ -20,6 +20,7 @@
 #include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -261,7 +262,7 @@ struct lapce_stream {
     size_t fragments_length, fragments_room;
     uint32_t max_message_length;
     uint32_t spins;
-    bool corrupt;
+    _Atomic bool corrupt; /* in one direction, which ends both, and each has a thread */
 
     /* Where it is woken and wakes; a stream over mapped memory has no control region, and spins. */
     void *control;
@@ -331,6 +332,10 @@ static int64_t deadline_of(int timeout) {
     return timeout < 0 ? INT64_MAX : now_nanos() + (int64_t)timeout * 1000000;
 }
 
+static int64_t nanos_until(int64_t deadline) {
+    return deadline == INT64_MAX ? INT64_MAX : deadline - now_nanos();
+}
+
 static void add_and_wake(word32 *wakes) {
     atomic_fetch_add(wakes, 1);
     wake_all(wakes);
@@ -368,7 +373,7 @@ static void notify(lapce_stream *stream, side *side, bool room) {
         return;
     if (room && side->position < atomic_load_explicit(at64(side->words, WANTED), memory_order_relaxed)) /* n3 */
         return;
-    ring_peer(stream, armed); /* n4, n5 */
+    ring_peer(stream, room ? LEADER : armed); /* n4, n5 */
     side->rung = armed;       /* n6 */
 }
 
@@ -412,16 +417,25 @@ static void relax(void) {
 #endif
 }
 
-/* WAIT. A stream's threads are the leader of its line: they sleep at the line's count, whose `waiting` is 1 from beginning to end. */
-static int await(lapce_stream *stream, side *side, uint64_t wanted, int64_t deadline) {
+static int timed_out(lapce_stream *stream, side *side) {
+    return fail(LAPCE_TIMEOUT, side == &stream->in ? "no message came" : "no room: the peer does not receive");
+}
+
+/* WAIT. A stream's threads are the leader of its line: they sleep at the line's count, whose `waiting` is 1 from beginning to end. The
+ * deadline is 0 at a call's first wait and holds for its others, as a peer may give each of them something, and never a message. */
+static int await(lapce_stream *stream, side *side, uint64_t wanted, int timeout, int64_t *deadline) {
+    if (*deadline == 0)
+        *deadline = deadline_of(timeout);
+    else if (now_nanos() >= *deadline)
+        return timed_out(stream, side);
     uint32_t spins = stream->control == NULL ? UINT32_MAX : stream->spins;
     for (uint32_t looks = 0; looks < spins || spins == UINT32_MAX; looks++) {
         if (look(stream, side, wanted))
             return LAPCE_OK;
         relax();
         if (looks % 256 == 255) {
-            if (now_nanos() >= deadline)
-                return fail(LAPCE_TIMEOUT, side == &stream->in ? "no message came" : "no room: the peer does not receive");
+            if (now_nanos() >= *deadline)
+                return timed_out(stream, side);
             if (spins == UINT32_MAX)
                 yield_processor();
         }
@@ -441,10 +455,9 @@ static int await(lapce_stream *stream, side *side, uint64_t wanted, int64_t dead
             side->busy = false;
         }
         int64_t left = 1;
-        if (look(stream, side, wanted) || (left = deadline == INT64_MAX ? INT64_MAX : deadline - now_nanos()) <= 0) { /* w3 */
+        if (look(stream, side, wanted) || (left = nanos_until(*deadline)) <= 0) { /* w3 */
             disarm(side);
-            return left > 0 ? LAPCE_OK
-                            : fail(LAPCE_TIMEOUT, side == &stream->in ? "no message came" : "no room: the peer does not receive");
+            return left > 0 ? LAPCE_OK : timed_out(stream, side);
         }
         sleep_while(wakes, seen, settles && left > SETTLE_NANOS ? SETTLE_NANOS : left); /* w4, l2 */
         atomic_fetch_and(at64(stream->control, stream->own_ready + stream->slot / 64 * 8), ~(1ull << (stream->slot & 63))); /* l4 */
@@ -516,13 +529,14 @@ static int send_record(lapce_stream *stream, const void *head, size_t head_lengt
     uint32_t kind, int timeout) {
     side *out = &stream->out;
     uint64_t wanted = wanted_for(out, length);
+    int64_t deadline = 0;
     if (is_peer_leaving(stream))
         return fail(LAPCE_PEER_GONE, "the peer receives no more");
     while (out->told < wanted) {
         int result = learn_consumed(stream);
         if (result == LAPCE_OK && out->told < wanted) {
             atomic_store_explicit(at64(out->words, WANTED), wanted, memory_order_relaxed);
-            result = await(stream, out, wanted, deadline_of(timeout));
+            result = await(stream, out, wanted, timeout, &deadline);
             if (result == LAPCE_OK && is_peer_leaving(stream))
                 result = fail(LAPCE_PEER_GONE, "the peer receives no more");
         }
@@ -672,9 +686,7 @@ int lapce_receive(lapce_stream *stream, lapce_handler *handler, void *context, i
             return result;
         if (stream->in.position == before && (result = end_or_nothing(stream)) != LAPCE_OK)
             return result;
-        if (deadline == 0)
-            deadline = deadline_of(timeout);
-        if ((result = await(stream, &stream->in, 0, deadline)) != LAPCE_OK)
+        if ((result = await(stream, &stream->in, 0, timeout, &deadline)) != LAPCE_OK)
             return result;
     }
 }
@@ -755,17 +767,19 @@ static void barrier(void) {
 
 /* ---- Objects with names ----------------------------------------------------------------------------------------------------- */
 
-enum { NAME_ROOM = 256 };
+enum { MOST_CHARACTERS = 64, BASE_ROOM = 160, NAME_ROOM = 256 };
 static const char DIRECTORY[] = "/dev/shm";
 
 typedef struct names {
-    char base[NAME_ROOM];
-    char locks[NAME_ROOM + 16]; /* a path */
+    char base[BASE_ROOM]; /* the longest has 159 */
+    char locks[BASE_ROOM + 16]; /* a path */
     const char *endpoint;
 } names;
 
 static bool is_part(const char *text) {
-    return *text != 0 && text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")] == 0;
+    size_t length = strlen(text);
+    return length >= 1 && length <= MOST_CHARACTERS
+        && text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")] == 0;
 }
 
 static int names_of(names *names, const char *endpoint, const lapce_options *options) {
@@ -773,30 +787,28 @@ static int names_of(names *names, const char *endpoint, const lapce_options *opt
     if (session == NULL || *session == 0)
         session = "default";
     if (!is_part(endpoint) || !is_part(session))
-        return fail(LAPCE_INVALID, "endpoint and session hold letters, digits, '.', '_' and '-': endpoint=%s, session=%s", endpoint,
-            session);
+        return fail(LAPCE_INVALID, "endpoint and session must be 1 to %d letters, digits, '.', '_' or '-': endpoint=%s, session=%s",
+            MOST_CHARACTERS, endpoint, session);
     char boot[9] = "";
-    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "r");
+    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
     if (file == NULL || fread(boot, 1, 8, file) != 8) {
         if (file != NULL)
             fclose(file);
         return fail(LAPCE_SYSTEM, "no boot id: %s", strerror(errno));
     }
     fclose(file);
-    int length = snprintf(names->base, sizeof names->base, "lapce_ipc_%u_%s-%s~%s", geteuid(), session, boot, endpoint);
-    if (length >= NAME_ROOM - 64)
-        return fail(LAPCE_INVALID, "endpoint and session are too long: endpoint=%s, session=%s", endpoint, session);
+    snprintf(names->base, sizeof names->base, "lapce_ipc_%u_%s-%s~%s", geteuid(), session, boot, endpoint);
     snprintf(names->locks, sizeof names->locks, "%s/%s_locks", DIRECTORY, names->base);
     names->endpoint = endpoint;
     return LAPCE_OK;
 }
 
 static void region_name(char name[NAME_ROOM], const names *names, uint64_t epoch, uint32_t slot, uint32_t generation) {
-    snprintf(name, NAME_ROOM, "/%.190s~%016llx~s%ug%u", names->base, (unsigned long long)epoch, slot, generation);
+    snprintf(name, NAME_ROOM, "/%s~%016llx~s%ug%u", names->base, (unsigned long long)epoch, slot, generation);
 }
 
 static void control_name(char name[NAME_ROOM], const names *names) {
-    snprintf(name, NAME_ROOM, "/%.190s~ctl", names->base);
+    snprintf(name, NAME_ROOM, "/%s~ctl", names->base);
 }
 
 static int system_failed(const char *what, const char *name) {
@@ -805,7 +817,10 @@ static int system_failed(const char *what, const char *name) {
 
 /* Reserves and maps an object, which thereby is complete or not there; a file of zeroes without pages would be a fault later. */
 static int map(int fd, size_t bytes, const char *name, void **memory) {
-    int reserved = posix_fallocate(fd, 0, (off_t)bytes);
+    int reserved;
+    do
+        reserved = posix_fallocate(fd, 0, (off_t)bytes);
+    while (reserved == EINTR);
     if (reserved != 0) {
         errno = reserved;
         return system_failed("no shared memory", name);
@@ -856,17 +871,51 @@ static int lock(int fd, int command, short type, struct flock *found) {
     return result;
 }
 
+/* To ask or to wait; a pipe of that name must not be waited for. */
+static int open_lock(const char *path) {
+    return open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+}
+
+/* A system that refuses to say has not said that it is free. */
 static bool is_held(int fd) {
     struct flock found;
-    return lock(fd, F_OFD_GETLK, F_RDLCK, &found) == 0 && found.l_type != F_UNLCK;
+    return lock(fd, F_OFD_GETLK, F_RDLCK, &found) != 0 || found.l_type != F_UNLCK;
+}
+
+enum { MOST_TRIES = 1000 };
+
+static bool is_by_another(int why) {
+    return why == ENOENT || why == EEXIST;
+}
+
+/* It gets its name last, so that nobody sees it with another mode, and loses it when the last file in it goes. */
+static int make_lock_directory(const names *names) {
+    char unfinished[NAME_ROOM];
+    struct stat found;
+    snprintf(unfinished, sizeof unfinished, "%s~%u", names->locks, geteuid());
+    for (int tries = 1; lstat(names->locks, &found) != 0; tries++)
+        if ((mkdir(unfinished, 0700) != 0 && errno != EEXIST) || chmod(unfinished, 0700) != 0
+            || renameat2(AT_FDCWD, unfinished, AT_FDCWD, names->locks, RENAME_NOREPLACE) != 0) {
+            int why = errno;
+            rmdir(unfinished);
+            errno = why;
+            if (!is_by_another(why) || tries == MOST_TRIES)
+                return system_failed("cannot make a directory", names->locks);
+        }
+    return S_ISDIR(found.st_mode) && found.st_uid == geteuid() && (found.st_mode & 07777) == 0700
+        ? LAPCE_OK
+        : fail(LAPCE_SYSTEM, "not a directory of this user's with mode 0700: path=%s", names->locks);
 }
 
 /* A lock file gets its name once it is locked, so that one whose lock is free is a dead process's. That goes first. The descriptor,
  * or LAPCE_IN_USE. */
-static int take_lock(const char *directory, const char *path) {
-    for (int tries = 0; tries < 1000; tries++) {
+static int take_lock(const names *names, const char *path) {
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
         struct flock found;
         struct stat status;
+        int made = make_lock_directory(names);
+        if (made != LAPCE_OK)
+            return made;
         int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
         if (fd >= 0) {
             bool held = lock(fd, F_OFD_SETLK, F_WRLCK, &found) != 0;
@@ -877,9 +926,11 @@ static int take_lock(const char *directory, const char *path) {
                 return fail(LAPCE_IN_USE, "lock is held: path=%s", path);
         } else if (errno != ENOENT)
             return system_failed("cannot open a lock", path);
-        fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        fd = open(names->locks, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        if (fd < 0 && errno == ENOENT)
+            continue;
         if (fd < 0)
-            return system_failed("cannot make a lock in", directory);
+            return system_failed("cannot make a lock in", names->locks);
         char note[32], self[48];
         int length = snprintf(note, sizeof note, "pid %ld", (long)getpid()); /* for people */
         snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
@@ -888,7 +939,7 @@ static int take_lock(const char *directory, const char *path) {
             return fd;
         int why = errno;
         close(fd);
-        if (why != EEXIST) {
+        if (!is_by_another(why)) {
             errno = why;
             return system_failed("cannot name a lock", path);
         }
@@ -912,10 +963,9 @@ typedef struct watch {
 static void *watch_lock(void *argument) {
     watch *watch = argument;
     struct flock found;
-    if (lock(watch->fd, F_OFD_SETLKW, F_RDLCK, &found) == 0) { /* where pthread_cancel(3) finds it */
-        found = (struct flock){.l_type = F_UNLCK, .l_whence = SEEK_SET};
-        fcntl(watch->fd, F_OFD_SETLK, &found);
-    }
+    while (lock(watch->fd, F_OFD_SETLKW, F_RDLCK, &found) != 0) /* where pthread_cancel(3) finds it */
+        sleep(1); /* the system refuses to wait, which says nothing */
+    lock(watch->fd, F_OFD_SETLK, F_UNLCK, &found);
     atomic_store(&watch->free_now, true);
     add_and_wake(watch->wakes);
     return NULL;
@@ -925,7 +975,11 @@ static int start_watch(watch *watch, int fd, word32 *wakes) {
     watch->fd = fd;
     watch->wakes = wakes;
     atomic_store(&watch->free_now, false);
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are for the program's own threads; this one inherits that */
     int result = pthread_create(&watch->thread, NULL, watch_lock, watch);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (result == 0)
         return LAPCE_OK;
     errno = result;
@@ -995,7 +1049,7 @@ static int open_control(member *member) {
     member->control = memory;
     member->epoch = atomic_load_explicit(at64(memory, EPOCH_AT), memory_order_relaxed);
     lock_path(path, &member->names, "server", member->epoch, -1, 0);
-    int fd = magic == 0 ? -1 : open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = magic == 0 ? -1 : open_lock(path);
     if (fd >= 0 && is_held(fd))
         return start_watch(&member->server, fd, at32(memory, SERVER_AT + WAKES)); /* until there is a line */
     if (fd >= 0)
@@ -1012,7 +1066,7 @@ static int take_line(member *member) {
         if ((uint32_t)free_word != LINE_FREE)
             continue;
         lock_path(member->life_path, &member->names, "client", member->epoch, line, (uint32_t)(free_word >> 32));
-        int life = take_lock(member->names.locks, member->life_path);
+        int life = take_lock(&member->names, member->life_path);
         if (life == LAPCE_IN_USE)
             continue;
         if (life < 0)
@@ -1094,6 +1148,11 @@ static int64_t claim_slot(member *member, uint32_t ring_bytes, uint64_t *claimed
     return -1;
 }
 
+static bool is_connection(void *region, size_t bytes, uint64_t epoch, uint32_t slot, uint32_t generation, uint32_t *ring_bytes) {
+    return check_region(region, bytes, ring_bytes) == LAPCE_OK && atomic_load(at64(region, CONNECTION_EPOCH_AT)) == epoch
+        && plain32(region, CONNECTION_SLOT_AT) == slot && plain32(region, GENERATION_AT) == generation;
+}
+
 /* k2: the server's region, if it has made a fitting one, else one of the client's own, under the same name. */
 static int make_region(member *member, uint32_t slot, uint64_t *word, uint32_t ring_bytes, void **region) {
     char name[NAME_ROOM];
@@ -1101,9 +1160,7 @@ static int make_region(member *member, uint32_t slot, uint64_t *word, uint32_t r
     size_t bytes = 0;
     region_name(name, &member->names, member->epoch, slot, generation);
     if (*word & WARM && open_object(name, region, &bytes) == LAPCE_OK) {
-        if (check_region(*region, bytes, &found_ring) == LAPCE_OK && found_ring == ring_bytes
-            && atomic_load(at64(*region, CONNECTION_EPOCH_AT)) == member->epoch && plain32(*region, CONNECTION_SLOT_AT) == slot
-            && plain32(*region, GENERATION_AT) == generation) {
+        if (is_connection(*region, bytes, member->epoch, slot, generation, &found_ring) && found_ring == ring_bytes) {
             *word = (*word & ~(uint64_t)15) | OPEN;
             return LAPCE_OK;
         }
@@ -1210,7 +1267,7 @@ static int await_slot(member *member, const lapce_options *options, lapce_stream
             result = fail(LAPCE_NO_ENDPOINT, "server has ended: endpoint=%s; start it again", member->names.endpoint);
             break;
         }
-        int64_t left = deadline == INT64_MAX ? deadline : deadline - now_nanos();
+        int64_t left = nanos_until(deadline);
         if (left <= 0)
             break;
         sleep_while(wakes, seen, left);
@@ -1253,32 +1310,14 @@ struct lapce_listener {
     uint64_t epoch;
     int bind_lock, server_lock;
     char bind_path[2 * NAME_ROOM], server_path[2 * NAME_ROOM];
-    uint32_t slots, joins;
+    uint32_t slots, joins, next /* slot to look at, so that the first ones have no precedence */;
     pthread_mutex_t mutex; /* of the leader's work, and what follows */
     watch *clients[MAX_SLOTS];
     uint32_t generations[MAX_SLOTS]; /* of the clients that are watched */
+    uint32_t streams[MAX_SLOTS];     /* open ones, by the client's line; each looks at its watch */
+    bool postponed;                  /* the last look could not do something, for want of descriptors or memory */
 };
-
-/* It gets its name last, so that nobody sees it with another mode. */
-static int make_lock_directory(const names *names) {
-    char unfinished[NAME_ROOM + 32];
-    struct stat found;
-    if (lstat(names->locks, &found) == 0)
-        return S_ISDIR(found.st_mode) && found.st_uid == geteuid() && (found.st_mode & 07777) == 0700
-            ? LAPCE_OK
-            : fail(LAPCE_SYSTEM, "not a directory of this user's with mode 0700: path=%s", names->locks);
-    snprintf(unfinished, sizeof unfinished, "%s~%u", names->locks, geteuid());
-    if (mkdir(unfinished, 0700) != 0 && errno != EEXIST)
-        return system_failed("cannot make a directory", unfinished);
-    if (chmod(unfinished, 0700) != 0 || renameat2(AT_FDCWD, unfinished, AT_FDCWD, names->locks, RENAME_NOREPLACE) != 0) {
-        int why = errno;
-        rmdir(unfinished);
-        errno = why;
-        if (why != EEXIST)
-            return system_failed("cannot make a directory", names->locks);
-    }
-    return LAPCE_OK;
-}
+static const int64_t AGAIN_NANOS = 1000000000; /* then it looks again, whether it is told or not */
 
 typedef void visitor(void *context, const names *names, const char *name);
 
@@ -1313,7 +1352,7 @@ static void remove_lock(void *context, const names *names, const char *name) {
 static void sweep(const names *names, uint64_t epoch) {
     char start[NAME_ROOM];
     unsigned long long number = epoch;
-    snprintf(start, sizeof start, "%.190s~%016llx~", names->base, number);
+    snprintf(start, sizeof start, "%s~%016llx~", names->base, number);
     each_file(DIRECTORY, names, start, remove_region, NULL);
     each_file(names->locks, names, "", remove_lock, &number);
 }
@@ -1325,8 +1364,8 @@ static void sweep_if_dead(const names *names, const char *hex) {
     if (end - hex != 16)
         return;
     lock_path(path, names, "server", epoch, -1, 0);
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    bool held = fd >= 0 && is_held(fd);
+    int fd = open_lock(path);
+    bool held = fd >= 0 ? is_held(fd) : errno != ENOENT;
     if (fd >= 0)
         close(fd);
     if (!held)
@@ -1381,19 +1420,18 @@ int lapce_bind(const char *endpoint, const lapce_options *options, lapce_listene
     int result = check_options(options);
     if (result == LAPCE_OK)
         result = names_of(&listener->names, endpoint, options);
-    if (result == LAPCE_OK)
-        result = make_lock_directory(&listener->names);
     if (result != LAPCE_OK) {
         free(listener);
         return result;
     }
     pthread_mutex_init(&listener->mutex, NULL);
     snprintf(listener->bind_path, sizeof listener->bind_path, "%s/bind.lock", listener->names.locks);
-    listener->bind_lock = take_lock(listener->names.locks, listener->bind_path); /* b1 */
+    listener->bind_lock = take_lock(&listener->names, listener->bind_path); /* b1 */
     if (listener->bind_lock < 0) {
         result = listener->bind_lock == LAPCE_IN_USE
             ? fail(LAPCE_IN_USE, "endpoint in use: endpoint=%s; choose another name or end that process", endpoint)
             : listener->bind_lock;
+        rmdir(listener->names.locks);
         pthread_mutex_destroy(&listener->mutex);
         free(listener);
         return result;
@@ -1409,7 +1447,7 @@ int lapce_bind(const char *endpoint, const lapce_options *options, lapce_listene
         return result;
     }
     lock_path(listener->server_path, &listener->names, "server", listener->epoch, -1, 0);
-    listener->server_lock = take_lock(listener->names.locks, listener->server_path); /* b3 */
+    listener->server_lock = take_lock(&listener->names, listener->server_path); /* b3 */
     result = listener->server_lock < 0 ? listener->server_lock : create_control(listener); /* b4 */
     if (result != LAPCE_OK) {
         if (listener->server_lock >= 0)
@@ -1425,25 +1463,25 @@ static bool is_dead(lapce_listener *listener, uint32_t line) {
     return listener->clients[line] != NULL && atomic_load(&listener->clients[line]->free_now);
 }
 
-/* Watches whoever has joined. A live line without a lock file is a dead process's. */
-static void watch_line(lapce_listener *listener, uint32_t line) {
+/* Watches whoever has joined, or says that it could not. A live line without a lock file is a dead process's. */
+static bool watch_line(lapce_listener *listener, uint32_t line) {
     uint64_t owner = acquire64(at64(listener->control, line_at(line) + OWNER));
     char path[2 * NAME_ROOM];
     if ((uint32_t)owner != LINE_LIVE || listener->clients[line] != NULL)
-        return;
-    watch *client = calloc(1, sizeof *client);
-    if (client == NULL)
-        return; /* at the next join or claim */
+        return true;
     lock_path(path, &listener->names, "client", listener->epoch, line, (uint32_t)(owner >> 32));
-    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0) /* a descriptor all the same, whose lock nobody holds */
+    watch *client = calloc(1, sizeof *client);
+    int fd = client != NULL ? open_lock(path) : -1;
+    if (fd < 0 && errno == ENOENT) /* a descriptor all the same, whose lock nobody holds */
         fd = open(listener->names.locks, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (fd < 0 || start_watch(client, fd, at32(listener->control, SERVER_AT + WAKES)) != LAPCE_OK) {
         free(client);
-        return;
+        listener->postponed = true;
+        return false;
     }
     listener->clients[line] = client;
     listener->generations[line] = (uint32_t)(owner >> 32);
+    return true;
 }
 
 static void ring_client(lapce_listener *listener, uint32_t line, int64_t slot) {
@@ -1458,19 +1496,20 @@ static void ring_wanting(lapce_listener *listener) {
                 ring_client(listener, line, -1);
 }
 
-/* The region's name goes first, so that the next owner finds none of that name. */
+/* The region's name goes first, so that the next owner finds none of that name. A word that has changed since is looked at again. */
 static void recycle(lapce_listener *listener, uint32_t slot, uint64_t found) {
     word64 *word = at64(listener->control, SLOT_AT + 8 * (size_t)slot);
     uint32_t generation = (uint32_t)(found >> 32);
     unlink_region(&listener->names, listener->epoch, slot, generation);
-    while (!atomic_compare_exchange_weak(word, &found, (uint64_t)(generation + 1) << 32 | FREE)) {
-    }
-    ring_wanting(listener);
+    if (atomic_compare_exchange_strong(word, &found, (uint64_t)(generation + 1) << 32 | FREE))
+        ring_wanting(listener);
 }
 
-/* r4: once a dead process has no slot. */
+/* r4: once a dead process has no slot, and no stream either, whatever the slots say. */
 static void release_line(lapce_listener *listener, uint32_t line) {
     char path[2 * NAME_ROOM];
+    if (listener->streams[line] != 0)
+        return;
     for (uint32_t slot = 0; slot < listener->slots; slot++) {
         uint64_t word = acquire64(at64(listener->control, SLOT_AT + 8 * (size_t)slot));
         if ((word & 15) >= CLAIMED && (word & 15) <= ACCEPTED && (word >> 16 & 0xFFFF) == line)
@@ -1490,7 +1529,7 @@ static void release_line(lapce_listener *listener, uint32_t line) {
 
 static void leave_as_server(lapce_stream *stream);
 
-/* a1 and a2: NULL if the client was turned away. */
+/* a1 and a2: NULL if the client was turned away, or waits until this process has what it lacks. */
 static lapce_stream *accept_slot(lapce_listener *listener, uint32_t slot, uint64_t found) {
     word64 *word = at64(listener->control, SLOT_AT + 8 * (size_t)slot);
     uint32_t generation = (uint32_t)(found >> 32), line = (uint32_t)(found >> 16 & 0xFFFF), ring_bytes;
@@ -1499,13 +1538,19 @@ static lapce_stream *accept_slot(lapce_listener *listener, uint32_t slot, uint64
     size_t bytes = 0;
     lapce_stream *stream = NULL;
     region_name(name, &listener->names, listener->epoch, slot, generation);
-    if (line < MAX_SLOTS && listener->clients[line] != NULL && open_object(name, &region, &bytes) == LAPCE_OK) {
-        if (check_region(region, bytes, &ring_bytes) == LAPCE_OK
-            && atomic_load(at64(region, CONNECTION_EPOCH_AT)) == listener->epoch && plain32(region, CONNECTION_SLOT_AT) == slot
-            && plain32(region, GENERATION_AT) == generation)
+    int opened = line < MAX_SLOTS && listener->clients[line] != NULL ? open_object(name, &region, &bytes) : LAPCE_NO_ENDPOINT;
+    bool lacking = opened == LAPCE_SYSTEM && (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOSPC);
+    if (opened == LAPCE_OK) {
+        if (is_connection(region, bytes, listener->epoch, slot, generation, &ring_bytes)) {
             stream = new_stream(region, bytes, ring_bytes, true, &listener->options);
+            lacking = stream == NULL;
+        }
         if (stream == NULL)
             munmap(region, bytes);
+    }
+    if (lacking) {
+        listener->postponed = true;
+        return NULL;
     }
     while (!atomic_compare_exchange_weak(word, &found, (found & ~(uint64_t)15) | ACCEPTED | (stream == NULL ? SERVER_DONE : 0))) {
     }
@@ -1514,6 +1559,7 @@ static lapce_stream *accept_slot(lapce_listener *listener, uint32_t slot, uint64
             ring_client(listener, line, slot);
         return NULL;
     }
+    listener->streams[line]++;
     stream->control = listener->control;
     stream->slot = slot;
     stream->generation = generation;
@@ -1523,7 +1569,7 @@ static lapce_stream *accept_slot(lapce_listener *listener, uint32_t slot, uint64
     stream->peer_ready = CLIENT_READY;
     stream->peer_slot_wakes = SLOT_WAKES_AT + 8 * (size_t)slot + CLIENT_WAKES;
     stream->peer_done = CLIENT_DONE;
-    stream->peer_died = &listener->clients[line]->free_now; /* a line with a slot keeps its watch */
+    stream->peer_died = &listener->clients[line]->free_now;
     stream->owner = listener;
     stream->leave = leave_as_server;
     return stream;
@@ -1533,22 +1579,29 @@ static lapce_stream *accept_slot(lapce_listener *listener, uint32_t slot, uint64
 static lapce_stream *look_after_clients(lapce_listener *listener, bool accepting) {
     lapce_stream *accepted = NULL;
     uint32_t joins = acquire32(at32(listener->control, JOINS_AT));
+    listener->postponed = false;
     if (joins != listener->joins) {
         listener->joins = joins;
         for (uint32_t line = 0; line < MAX_SLOTS; line++)
             watch_line(listener, line);
     }
-    for (uint32_t slot = 0; slot < listener->slots && accepted == NULL; slot++) {
-        uint64_t word = acquire64(at64(listener->control, SLOT_AT + 8 * (size_t)slot));
-        uint32_t stage = word & 15, line = (uint32_t)(word >> 16 & 0xFFFF);
-        if (stage == FREE)
+    for (uint32_t i = 0, first = listener->next; i < listener->slots && accepted == NULL; i++) {
+        uint32_t slot = (first + i) % listener->slots;
+        word64 *slot_word = at64(listener->control, SLOT_AT + 8 * (size_t)slot);
+        uint64_t before = acquire64(slot_word);
+        uint32_t line = (uint32_t)(before >> 16 & 0xFFFF);
+        if ((before & 15) == FREE || (line < MAX_SLOTS && !watch_line(listener, line)))
             continue;
-        if (line < MAX_SLOTS)
-            watch_line(listener, line);
-        bool owner_gone = (word & CLIENT_DONE) != 0 || (line < MAX_SLOTS && is_dead(listener, line));
-        if (stage == OPEN && accepting)
+        bool dead = line < MAX_SLOTS && is_dead(listener, line);
+        uint64_t word = acquire64(slot_word); /* behind that: a process that is dead has left it for good */
+        uint32_t stage = word & 15;
+        bool owner_gone = dead || (word & CLIENT_DONE) != 0;
+        if (word >> 16 != before >> 16)
+            continue; /* no process does that */
+        if (stage == OPEN && accepting) {
             accepted = accept_slot(listener, slot, word);
-        else if (owner_gone && (stage == CLAIMED || (stage == ACCEPTED && (word & SERVER_DONE) != 0)))
+            listener->next = slot + 1;
+        } else if (owner_gone && (stage == CLAIMED || (stage == ACCEPTED && (word & SERVER_DONE) != 0)))
             recycle(listener, slot, word);
     }
     for (uint32_t line = 0; line < MAX_SLOTS; line++)
@@ -1562,6 +1615,7 @@ static void leave_as_server(lapce_stream *stream) {
     lapce_listener *listener = stream->owner;
     munmap(stream->region, stream->region_bytes);
     pthread_mutex_lock(&listener->mutex);
+    listener->streams[(stream->peer_line - CLIENT_AT) / LINE_BYTES]--;
     add_slot_bit(listener->control, stream->slot, stream->generation, SERVER_DONE);
     ring_line(listener->control, stream->peer_line, stream->peer_ready, stream->slot, LEADER);
     look_after_clients(listener, false);
@@ -1579,13 +1633,14 @@ int lapce_accept(lapce_listener *listener, int timeout, lapce_stream **stream) {
                 atomic_store(at64(listener->control, SERVER_READY + 8 * word), 0);
         pthread_mutex_lock(&listener->mutex);
         *stream = look_after_clients(listener, true);
+        bool postponed = listener->postponed;
         pthread_mutex_unlock(&listener->mutex);
         if (*stream != NULL)
             return LAPCE_OK;
-        int64_t left = deadline == INT64_MAX ? deadline : deadline - now_nanos();
+        int64_t left = nanos_until(deadline);
         if (left <= 0)
             return fail(LAPCE_TIMEOUT, "no client came: endpoint=%s", listener->names.base);
-        sleep_while(wakes, seen, left);
+        sleep_while(wakes, seen, postponed && left > AGAIN_NANOS ? AGAIN_NANOS : left);
     }
 }
 

@@ -44,7 +44,7 @@ typedef struct lapce_options {
 /* What went wrong in the last call of this thread that failed. */
 const char *lapce_error(void);
 
-/* A stream to the server that has bound this name. `options` may be NULL. */
+/* A stream to the server that has bound this name: 1 to 64 letters, digits, '.', '_' or '-', as of a session. `options` may be NULL. */
 int lapce_connect(const char *endpoint, const lapce_options *options, lapce_stream **stream);
 
 /* A name to be connected to. While nobody is in lapce_accept, slots of closed streams and of dead clients do not come back. */
