@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /// Room for one message in the ring, between [Stream#tryClaim] and [#commit]. Belongs to the sending thread; the stream
 /// reuses the object, so nothing of it may be kept. If the stream is closed meanwhile, writing to the memory may throw
-/// [IllegalStateException].
+/// [IllegalStateException], and set the thread's interrupt status: the JVM takes the memory away under the write.
 public interface Claim {
     /// The memory to write to. Bytes outside [#offset()] … [#offset()] + [#length()] are not the caller's.
     ///

@@ -136,8 +136,9 @@ public interface Stream extends AutoCloseable {
     /// Hands out messages that are there now, where they lie. Receiving side. Of a long one what is there is taken, so that the rest
     /// finds room.
     ///
-    /// @param handler called for each message, whose room is free afterwards; an exception it throws is passed on, its message counts
-    ///     as received. It may close the stream, and is then not called again
+    /// @param handler called for each message, whose room is free afterwards; an exception it throws is passed on, or is the cause of the
+    ///     [ClosedException] if the stream is closed by then, and its message counts as received. It may close the stream, and is then not
+    ///     called again
     /// @param limit how many messages at most, at least 1
     /// @return how many messages were handed out, 0 if there is none now, or [#END_OF_STREAM]
     /// @throws IllegalArgumentException if the limit is less than 1

@@ -234,9 +234,10 @@ final class ShmStream implements Stream {
         }
     }
 
-    /// Who is in the memory learns that the stream is closed, and leaves. Nobody takes it away before: the JVM would stop the access, and set
-    /// the thread's interrupt status, which would end what that waits for next (JavaThread::install_async_exception in HotSpot, which a shared
-    /// arena's close comes to). Who is in a handler may take his time, and nobody waits for him.
+    /// Who is in the memory learns that the stream is closed, and leaves. It is not taken away before, for the JVM would stop the access, and set the
+    /// thread's interrupt status, which would end what that waits for next (JavaThread::install_async_exception in HotSpot, which a shared arena's
+    /// close comes to). That can still happen to who has an open claim, which may stay so for ever, and in rare cases to who has entered so
+    /// lately that it is not seen. Who is in a handler may take his time, and nobody waits for him.
     private void unmap() {
         for (int tries = 0; tries < SPINS; tries++) {
             if (isUnused()) {

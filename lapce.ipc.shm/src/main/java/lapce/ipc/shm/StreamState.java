@@ -76,7 +76,9 @@ final class StreamState {
     IpcException failure(Throwable e) {
         Faults.absorb();
         if (!open) {
-            return closedHere();
+            IpcException closed = closedHere();
+            closed.initCause(e); // it may be a handler's
+            return closed;
         }
         if (e instanceof IllegalStateException misuse) {
             throw misuse;

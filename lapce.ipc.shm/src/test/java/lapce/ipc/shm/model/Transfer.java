@@ -99,7 +99,7 @@ final class Transfer extends Parking {
         }
     }
 
-    /// Longer store buffers, and one more record always: minutes, and gigabytes.
+    /// Longer store buffers, and one more record always: half a minute for all events (Intel Xeon, 2026-11-30).
     private static final boolean LARGE = Boolean.getBoolean("lapce.ipc.model.large");
 
     /// The second fragment has padding before it, and needs the whole ring.

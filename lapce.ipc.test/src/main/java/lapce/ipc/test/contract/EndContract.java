@@ -41,6 +41,8 @@ public interface EndContract extends PairFixture {
             assertNull(pair.server().receive(SOON));
             assertEquals(END_OF_STREAM, pair.server().poll(refuse(), 1));
             assertThrows(IllegalStateException.class, () -> pair.client().offer(message("more")));
+            assertThrows(IllegalStateException.class, () -> pair.client().send(message("more")));
+            assertThrows(IllegalStateException.class, () -> pair.client().tryClaim(1));
             pair.server().send(message("answer"));
             assertEquals("answer", receiveText(pair.client()));
         }
@@ -91,6 +93,7 @@ public interface EndContract extends PairFixture {
             pair.server().close();
             assertThrows(PeerGoneException.class, () -> pair.client().send(message("late")));
             assertThrows(PeerGoneException.class, () -> pair.client().offer(message("late")));
+            assertThrows(PeerGoneException.class, () -> pair.client().tryClaim(1));
             assertEquals("last", receiveText(pair.client()));
             assertNull(pair.client().receive(SOON));
         }
@@ -254,6 +257,22 @@ public interface EndContract extends PairFixture {
                         throw thrown;
                     },
                     10)));
+        }
+    }
+
+    /// As closed memory throws, too: then it is the cause at least.
+    @Test
+    default void anIllegalStateOfAHandlerThatClosedItsStreamIsNotLost() throws Exception {
+        try (Pair pair = open()) {
+            pair.client().send(message("bye"));
+            IllegalStateException thrown = new IllegalStateException("the handler's");
+            Exception caught = assertThrows(Exception.class, () -> pair.server().poll(
+                    (_, _, _) -> {
+                        pair.server().close();
+                        throw thrown;
+                    },
+                    10));
+            assertSame(thrown, caught instanceof ClosedException ? caught.getCause() : caught);
         }
     }
 

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import lapce.ipc.api.Options;
 import lapce.ipc.api.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,20 @@ public interface MessageContract extends PairFixture {
             pair.client().send(message("after"));
             assertEquals(0, pair.server().receive(SOON).length);
             assertEquals("after", receiveText(pair.server()));
+        }
+    }
+
+    @Test
+    default void aMessageIsCopiedBeforeItsSendReturns() throws Exception {
+        try (Pair pair = open()) {
+            byte[] bytes = pattern(1, 100);
+            assertTrue(pair.client().offer(MemorySegment.ofArray(bytes)));
+            pair.client().send(MemorySegment.ofArray(bytes));
+            pair.client().send(MemorySegment.ofArray(bytes).asSlice(0, 7), MemorySegment.ofArray(bytes).asSlice(7), SOON);
+            Arrays.fill(bytes, (byte) 0);
+            for (int i = 0; i < 3; i++) {
+                assertArrayEquals(pattern(1, 100), pair.server().receive(SOON));
+            }
         }
     }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// implementations may run at once. Tests are skipped where the transport's
 /// provider says that it cannot serve, and none waits for ever.
 @ExtendWith(Unsupported.class)
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a call may not hear of interrupts
 public interface PairFixture {
     /// The scheme that is tested.
     ///

@@ -247,12 +247,9 @@ public interface StressContract extends PairFixture {
             do {
                 Stream client = Ipc.connect(endpoint, PARKED);
                 Stream server = listener.accept(SOON);
-                if (stress.oneIn(2)) {
-                    endOne(stress, client, server);
-                } else {
-                    endOne(stress, server, client);
-                }
-                bystander.send(message("up"));
+                boolean isClient = stress.oneIn(2);
+                Background.run(() -> endOne(stress, isClient ? client : server, isClient ? server : client)).get();
+                bystander.send(message("up"), SOON);
                 assertEquals("up", receiveText(bystanding));
             } while (!stress.isOver());
             assertEquals(0, listener.rescuedWakeUps());

@@ -1,5 +1,6 @@
 package lapce.ipc.test.contract;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static lapce.ipc.test.contract.Pair.BRIEFLY;
 import static lapce.ipc.test.contract.Pair.SOON;
 import static lapce.ipc.test.contract.Pair.assertStillCarries;
@@ -163,6 +164,19 @@ public interface WaitingContract extends PairFixture {
         try (Pair pair = open()) {
             WouldBlockException e = assertThrows(WouldBlockException.class, () -> pair.server().receive(BRIEFLY));
             assertTrue(e.waited().compareTo(BRIEFLY) >= 0, "waited=" + e.waited());
+            assertStillCarries(pair);
+        }
+    }
+
+    @Test
+    default void aTimeLimitOfZeroLooksOnce() throws Exception {
+        try (Pair pair = openSmall()) {
+            assertThrows(WouldBlockException.class, () -> pair.server().receive(Duration.ZERO));
+            assertThrows(WouldBlockException.class, () -> pair.listener().accept(Duration.ZERO));
+            fill(pair.client());
+            assertThrows(WouldBlockException.class, () -> pair.client().send(message("late"), Duration.ZERO));
+            assertThrows(WouldBlockException.class, () -> pair.client().awaitDrained(Duration.ZERO));
+            assertEquals("fill", new String(pair.server().receive(Duration.ZERO), UTF_8));
             assertStillCarries(pair);
         }
     }
