@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -61,19 +62,32 @@ class GroupTest {
     void everythingIsTheGroupsWhateverTheUmask() throws Exception {
         List<String> command = List.of("sh", "-c", "umask 0777 && exec \"$@\"", "sh");
         try (PeerProcess server = new PeerProcess(Stream.concat(command.stream(), serverCommand(ONE).stream()).toList()).awaitReady()) {
-            assertServes(ONE, ANOTHER);
-            try (Stream<Path> files = Files.walk(DIRECTORY)) {
-                files.forEach(GroupTest::assertIsTheGroups);
+            try (PeerProcess client = client(ANOTHER).awaitSaid("server=1, client=2")) {
+                Background.await("all is the group's", GroupTest::isAllTheGroups);
+                client.killAlive();
             }
             server.terminate();
         }
     }
 
-    private static void assertIsTheGroups(Path path) {
+    /// False, too, if something is being made just now, or goes.
+    private static boolean isAllTheGroups() {
+        try (Stream<Path> files = Files.walk(DIRECTORY)) {
+            return files.allMatch(GroupTest::isTheGroups);
+        } catch (UncheckedIOException e) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isTheGroups(Path path) {
         try {
-            assertEquals(Integer.valueOf(GROUP), Files.getAttribute(path, "unix:gid", LinkOption.NOFOLLOW_LINKS));
             int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
-            assertEquals(Files.isDirectory(path) ? 0770 : 0660, mode, path.toString());
+            return Files.getAttribute(path, "unix:gid", LinkOption.NOFOLLOW_LINKS).equals(Integer.valueOf(GROUP))
+                    && mode == (Files.isDirectory(path) ? 0770 : 0660);
+        } catch (NoSuchFileException e) {
+            return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
